@@ -1,0 +1,56 @@
+# Everything a reader or a contributor types. Each target installs what it needs first.
+PYTHON ?= python3
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+BIN := .venv/bin
+INSTALLED := .venv/installed-$(VERSION)-$(shell cat requirements.txt pyproject.toml | cksum | cut -d' ' -f1)
+
+.PHONY: book test install lint site-test test-faults serve lab chapter bench requirements clean
+
+book: install          ## build the site
+	$(BIN)/jupyter-book build . -W -n --keep-going --quiet
+	@echo "The book is in _build/html/index.html. Open it in a browser, or type 'make serve' and follow the address."
+
+test: lint book        ## everything: lint, build, library, chapters, site, planted faults
+	$(BIN)/pytest --nbval book tests
+
+lint: install          ## style of code and sources
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/pytest -q tests/test_sources.py
+
+test-faults: install   ## faults planted in the library must turn their chapters red
+	$(BIN)/pytest -q tests/test_faults.py
+
+install: $(INSTALLED)
+$(INSTALLED):
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "Python 3.11, 3.12 or 3.13 is needed; choose one with: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' || \
+	  { echo "Python has no venv here. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+serve: book            ## look at the site at http://localhost:8000
+	$(BIN)/python -m http.server --directory _build/html --bind 127.0.0.1 8000
+
+lab: install           ## open the chapters as notebooks
+	$(BIN)/python binder/open_as_notebooks.py
+	$(BIN)/jupyter lab book
+
+chapter: install       ## build, test and show one chapter: make chapter NAME=minimum-norm
+	@test -n "$(NAME)" || { echo "Which chapter? make chapter NAME=minimum-norm"; exit 1; }
+	@test -n "$$(find book -name '$(NAME).md')" || { echo "There is no chapter $(NAME)."; exit 1; }
+	$(MAKE) book
+	$(BIN)/pytest -q --nbval $$(find book -name '$(NAME).md')
+	$(BIN)/python -m webbrowser "file://$(CURDIR)/_build/html/$$(find book -name '$(NAME).md' | sed 's/md$$/html/')"
+
+bench: install         ## ratios of fast and slow methods, side by side
+	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+requirements:          ## pin all packages anew from pyproject.toml (needs uv)
+	uv pip compile --universal --fork-strategy fewest --python-version 3.11 --all-extras --no-header \
+	  --no-annotate --quiet --output-file requirements.txt pyproject.toml
+	echo "-e ." >> requirements.txt
+
+clean:                 ## remove everything built, keep the environment
+	rm -rf _build

@@ -1,0 +1,24 @@
+// A slider shows one of the frames that were drawn when the page was built.
+document.addEventListener("input", (event) => {
+  const figure = event.target.closest("figure.explorer");
+  if (!figure) return;
+  let index = 0;
+  for (const slider of figure.querySelectorAll("input[type=range]")) {
+    const values = JSON.parse(slider.dataset.values);
+    slider.nextElementSibling.value = values[slider.value];
+    slider.setAttribute("aria-valuetext", values[slider.value]);
+    index = index * values.length + Number(slider.value);
+  }
+  figure.querySelectorAll(".frames img").forEach((image, i) => { image.hidden = i !== index; });
+});
+
+// After a reload the browser may keep a slider where it was: show its frame.
+addEventListener("DOMContentLoaded", () => {
+  for (const slider of document.querySelectorAll("figure.explorer input")) slider.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+// A link into a folded proof or solution unfolds it; print shows every proof.
+const unfold = () => document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest("details")?.setAttribute("open", "");
+addEventListener("hashchange", unfold);
+addEventListener("DOMContentLoaded", unfold);
+addEventListener("beforeprint", () => document.querySelectorAll("details.proof").forEach((proof) => { proof.open = true; }));

@@ -1,0 +1,93 @@
+"""Execute the chapters in parallel, once for each state of the code they call.
+
+jupyter-cache keys its outputs on the source of the cells alone; a chapter also depends on the library, on
+the pinned packages and on the Python that runs it, so each such state has a cache folder of its own.
+"""
+
+import hashlib
+import logging
+import os
+import platform
+import re
+from pathlib import Path
+
+import jupytext
+import nbformat
+from jupyter_cache import get_cache
+from jupyter_cache.executors import load_executor
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.errors import ExtensionError
+
+ROOT = Path(__file__).resolve().parent.parent
+LOGGER = logging.getLogger("sphinx.book")
+# One thread for each kernel: as many kernels as cores, and sums in the same order on every machine.
+KERNEL_ENVIRONMENT = {"BOOK_FRAMES": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+def chapters() -> list[Path]:
+    """All executable pages of the book, in the order of their paths."""
+    pages = sorted((ROOT / "book").rglob("*.md"))
+    return [page for page in pages if "format_name: myst" in page.read_text(encoding="utf8")[:600]]
+
+
+def docname(page: Path) -> str:
+    """Sphinx's name of a page, such as ``book/intro``."""
+    return page.relative_to(ROOT).with_suffix("").as_posix()
+
+
+def cache_folder() -> Path:
+    """The folder with the outputs for this library, these requirements and this Python."""
+    digest = hashlib.sha256(platform.python_version().encode())
+    library = (path for path in (ROOT / "lib").rglob("*") if path.suffix in {".py", ".json"})
+    for path in [ROOT / "requirements.txt", *sorted(library)]:
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for name, value in KERNEL_ENVIRONMENT.items():
+        digest.update(f"{name}={value}".encode())
+    return ROOT / "_build" / ".jupyter_cache" / digest.hexdigest()[:12]
+
+
+def executed(page: Path) -> nbformat.NotebookNode:
+    """The notebook of a page with its outputs; ``KeyError`` if this state of it was not executed."""
+    notebook = jupytext.read(page, fmt="md:myst")
+    return get_cache(cache_folder()).merge_match_into_notebook(notebook)[1]
+
+
+def execute_all(timeout: int = 120) -> None:
+    """Execute the chapters that the cache does not hold, on all cores."""
+    cache = get_cache(cache_folder())
+    missing = []
+    for page in chapters():
+        try:
+            cache.match_cache_notebook(jupytext.read(page, fmt="md:myst"))
+        except KeyError:
+            missing.append(str(cache.add_nb_to_project(str(page), read_data={"name": "jupytext", "type": "plugin"}).uri))
+    if not missing:
+        return
+    LOGGER.info("executing %d of %d chapters", len(missing), len(chapters()))
+    result = load_executor("local-parallel", cache, LOGGER).run_and_cache(filter_uris=missing, timeout=timeout)
+    for uri in [*result.excepted, *result.errored]:
+        trace = cache.get_project_record(uri).traceback or "the notebook could not be read or stored"
+        raise ExtensionError(f"{Path(uri).relative_to(ROOT)} fails:\n{_plain(trace)}")
+
+
+def _plain(trace: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", trace)
+
+
+def _set_cache(app: Sphinx, config: Config) -> None:
+    os.environ.update(KERNEL_ENVIRONMENT)
+    config.nb_execution_cache_path = str(cache_folder())
+
+
+def _execute(app: Sphinx) -> None:
+    execute_all(app.config.nb_execution_timeout)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    site = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
+    app.add_config_value("book_extensions", site.hexdigest(), "env")  # a change here reads all pages anew
+    app.connect("config-inited", _set_cache)
+    app.connect("builder-inited", _execute)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,65 @@
+"""What the theme's pages lack: MathJax from this site, labels that agree, no script of a service we do not use."""
+
+import importlib.util
+import shutil
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+MATHJAX = ("tex-chtml.js", "input/tex/extensions", "output/chtml/fonts")
+
+
+def _theme_options(app: Sphinx, config: Config) -> None:
+    config.html_static_path.append(str(Path(__file__).parent / "_static"))
+    config.html_theme_options["navbar_persistent"] = []  # one search field, not two
+
+
+def _drop_thebe(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
+    """sphinx-thebe puts its script on every page, twice, and it logs an error."""
+
+    def wanted(script: Any) -> bool:  # noqa: ANN401
+        body = getattr(script, "attributes", {}).get("body") or ""
+        return "THEBE_JS_URL" not in body and "thebe" not in str(getattr(script, "filename", script) or "")
+
+    context["script_files"][:] = [script for script in context["script_files"] if wanted(script)]
+
+
+def _exercise_badges(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """``:class: kind-computation level-2 minutes-20`` as three words below the title of an exercise."""
+    for node in doctree.findall(lambda node: "exercise" in node.get("classes", []) if isinstance(node, nodes.Element) else False):
+        for section in node.findall(nodes.section):
+            section["ids"] = []  # sphinx-exercise gives every exercise's content the same id
+        words = dict(name.split("-", 1) for name in node["classes"] if name.split("-")[0] in {"kind", "level", "minutes"})
+        if words:
+            shown = [words.get("kind", ""), f"level {words.get('level')} of 3", f"{words.get('minutes')} minutes"]
+            spans = "".join(f"<span>{word}</span>" for word in shown)
+            node.insert(1, nodes.raw("", f'<p class="badges">{spans}</p>', format="html"))
+
+
+def _copy_mathjax(app: Sphinx, error: Exception | None) -> None:
+    if error or app.builder.format != "html":
+        return
+    source = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
+    target = Path(app.outdir) / "_static" / "mathjax"
+    for name in MATHJAX:
+        if (target / name).exists():
+            continue
+        if (source / name).is_dir():
+            shutil.copytree(source / name, target / name)
+        else:
+            target.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source / name, target / name)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.add_css_file("book.css")
+    app.add_js_file("explorer.js", loading_method="defer")
+    app.connect("config-inited", _theme_options, priority=600)
+    app.connect("doctree-resolved", _exercise_badges)
+    app.connect("html-page-context", _drop_thebe, priority=900)
+    app.connect("build-finished", _copy_mathjax)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,8 @@
+"""Course mechanics: checked claims, checked exercises, explorers and the figure style."""
+
+from course import style
+from course.check import check
+from course.explore import explore
+from course.verify import verify
+
+__all__ = ["check", "explore", "style", "verify"]
