@@ -1,6 +1,7 @@
 """What the theme's pages lack: MathJax from this site, labels that agree, no script of a service we do not use."""
 
 import importlib.util
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,14 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 MATHJAX = ("tex-chtml.js", "input/tex/extensions", "output/chtml/fonts")
+# What screen readers stumble over in the HTML of others, and the settings of a service that is not used.
+MENDED = {
+    r'(<button class="btn search-button-field[^>]*) aria-label="Search"': r"\1",  # its own words name it
+    r'(<i class="theme-switch [^>]*) title="[^"]*"': r"\1",  # the button around it has a name
+    r'<summary aria-label="Toggle hidden content">': "<summary>",
+    r' role="list"( class="citation-list")': r"\1",  # its entries are no list items
+    r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>': "",
+}
 
 
 def _theme_options(app: Sphinx, config: Config) -> None:
@@ -29,9 +38,9 @@ def _drop_thebe(app: Sphinx, page: str, template: str, context: dict[str, Any], 
 
 def _exercise_badges(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """``:class: kind-computation level-2 minutes-20`` as three words below the title of an exercise."""
-    for node in doctree.findall(lambda node: "exercise" in node.get("classes", []) if isinstance(node, nodes.Element) else False):
+    for node in doctree.findall(lambda node: isinstance(node, nodes.Element) and {"exercise", "solution"} & set(node["classes"])):
         for section in node.findall(nodes.section):
-            section["ids"] = []  # sphinx-exercise gives every exercise's content the same id
+            section["ids"] = []  # sphinx-exercise gives the content of all exercises the same id
         words = dict(name.split("-", 1) for name in node["classes"] if name.split("-")[0] in {"kind", "level", "minutes"})
         if words:
             shown = [words.get("kind", ""), f"level {words.get('level')} of 3", f"{words.get('minutes')} minutes"]
@@ -39,11 +48,20 @@ def _exercise_badges(app: Sphinx, doctree: nodes.document, page: str) -> None:
             node.insert(1, nodes.raw("", f'<p class="badges">{spans}</p>', format="html"))
 
 
-def _copy_mathjax(app: Sphinx, error: Exception | None) -> None:
+def _finish(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
+    for page in Path(app.outdir).rglob("*.html"):
+        text = mended = page.read_text(encoding="utf8")
+        for pattern, replacement in MENDED.items():
+            mended = re.sub(pattern, replacement, mended, flags=re.S)
+        if mended != text:
+            page.write_text(mended, encoding="utf8")
+    _copy_mathjax(Path(app.outdir) / "_static" / "mathjax")
+
+
+def _copy_mathjax(target: Path) -> None:
     source = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
-    target = Path(app.outdir) / "_static" / "mathjax"
     for name in MATHJAX:
         if (target / name).exists():
             continue
@@ -58,8 +76,9 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.add_css_file("book.css")
     app.add_js_file("explorer.js", loading_method="defer")
+    app.add_js_file("page.js", loading_method="defer")
     app.connect("config-inited", _theme_options, priority=600)
     app.connect("doctree-resolved", _exercise_badges)
     app.connect("html-page-context", _drop_thebe, priority=900)
-    app.connect("build-finished", _copy_mathjax)
+    app.connect("build-finished", _finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

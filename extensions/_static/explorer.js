@@ -16,9 +16,3 @@ document.addEventListener("input", (event) => {
 addEventListener("DOMContentLoaded", () => {
   for (const slider of document.querySelectorAll("figure.explorer input")) slider.dispatchEvent(new Event("input", { bubbles: true }));
 });
-
-// A link into a folded proof or solution unfolds it; print shows every proof.
-const unfold = () => document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest("details")?.setAttribute("open", "");
-addEventListener("hashchange", unfold);
-addEventListener("DOMContentLoaded", unfold);
-addEventListener("beforeprint", () => document.querySelectorAll("details.proof").forEach((proof) => { proof.open = true; }));

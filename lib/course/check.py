@@ -13,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
+from course.real import real
+
 __all__ = ["check", "record"]
 
 _ANSWERS = resources.files("course") / "answers.json"
@@ -34,8 +36,8 @@ def check(label: str, answer: object) -> None:
         If no exercise has this label, or the answer is not made of finite real numbers.
     """
     exercises = json.loads(_ANSWERS.read_text(encoding="utf8"))
-    if label not in exercises:
-        raise ValueError(f"label {label!r} is not an exercise with a checked answer; choose from {sorted(exercises)}")
+    if not isinstance(label, str) or label not in exercises:
+        raise ValueError(f"label {label!r} has no checked answer; choose from {sorted(exercises)}")
     exercise = exercises[label]
     entries = _entries(answer)
     if _matches(label, entries, exercise["tolerance"], exercise["answer"]):
@@ -59,7 +61,7 @@ def record(label: str, answer: object, tolerance: float, hints: dict[float, str]
     label : str
         Label of the exercise.
     answer : number, or list or array of numbers
-    tolerance : float, > 0
+    tolerance : float, > 0 and finite
         Answers nearer than this are right; farther than twice this, wrong.
     hints : dict of wrong answer to hint
 
@@ -72,22 +74,19 @@ def record(label: str, answer: object, tolerance: float, hints: dict[float, str]
     ValueError
         If the tolerance is not positive or the answer not made of finite real numbers.
     """
-    if not tolerance > 0:
-        raise ValueError(f"tolerance must be positive, got {tolerance!r}")
+    if not (isinstance(tolerance, float | int) and 0 < tolerance < np.inf):
+        raise ValueError(f"tolerance must be a positive number, got {tolerance!r}")
 
     def hashes(value: object) -> list[str]:
         entries = _entries(value)
-        return [_hash(label, i, round(x / tolerance)) for i, x in enumerate(entries)]
+        return [_hash(label, i, _rounded(x, tolerance)) for i, x in enumerate(entries)]
 
     wrong = [{"answer": hashes(value), "hint": hint} for value, hint in (hints or {}).items()]
     return {"tolerance": tolerance, "answer": hashes(answer), "hints": wrong}
 
 
 def _entries(answer: object) -> list[float]:
-    try:
-        entries = np.asarray(answer, dtype=float).ravel()
-    except (TypeError, ValueError):
-        raise ValueError(f"answer must be a number or an array of numbers, got {answer!r}") from None
+    entries = real("answer", answer)
     if entries.size == 0 or not np.isfinite(entries).all():
         raise ValueError(f"answer must be finite and not empty, got {answer!r}")
     return entries.tolist()
@@ -96,9 +95,13 @@ def _entries(answer: object) -> list[float]:
 def _matches(label: str, entries: list[float], tolerance: float, hashes: list[str]) -> bool:
     """Compare with the rounded answer and its two neighbours, so that rounding never rejects a right one."""
     return len(entries) == len(hashes) and all(
-        any(_hash(label, i, round(x / tolerance) + shift) == expected for shift in (-1, 0, 1))
+        any(_hash(label, i, _rounded(x, tolerance) + shift) == expected for shift in (-1, 0, 1))
         for i, (x, expected) in enumerate(zip(entries, hashes, strict=True))
     )
+
+
+def _rounded(x: float, tolerance: float) -> int:
+    return round(float(np.clip(x / tolerance, -1e300, 1e300)))  # the quotient may overflow
 
 
 def _hash(label: str, index: int, rounded: int) -> str:
@@ -110,7 +113,8 @@ def _main(label: str, answer: str, tolerance: str, *hints: str) -> None:
     exercises = json.loads(path.read_text(encoding="utf8")) if path.exists() else {}
     wrong = {float(value): hint for value, hint in zip(hints[::2], hints[1::2], strict=True)}
     exercises[label] = record(label, json.loads(answer), float(tolerance), wrong)
-    path.write_text(json.dumps(exercises, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf8")
+    text = json.dumps(exercises, indent=1, sort_keys=True, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf8")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
 from IPython.display import HTML, display
 from matplotlib.figure import Figure
 
@@ -41,6 +42,9 @@ def explore(draw: Callable[..., tuple[Figure, str]], **values: Sequence[Any]) ->
         raise ValueError(f"draw must be callable, got {draw!r}")
     if not 1 <= len(values) <= MOST_SLIDERS:
         raise ValueError(f"values must name one or two sliders, got {len(values)}")
+    for name, choices in values.items():
+        if not np.iterable(choices):
+            raise ValueError(f"{name} must be a sequence of values, got {choices!r}")
     grid = {name: list(choices) for name, choices in values.items()}
     for name, choices in grid.items():
         if len(choices) < 2:
@@ -77,9 +81,7 @@ def _live(draw: Callable[..., tuple[Figure, str]], grid: dict[str, list[Any]]) -
 
 
 def _still(draw: Callable[..., tuple[Figure, str]], grid: dict[str, list[Any]], frames: list[dict]) -> HTML:
-    images = "".join(
-        _image(*_frame(draw, chosen), hidden=index > 0) for index, chosen in enumerate(frames)
-    )
+    images = "".join(_image(*_frame(draw, chosen), hidden=index > 0) for index, chosen in enumerate(frames))
     return HTML(f'<figure class="explorer">{_controls(grid)}<div class="frames">{images}</div></figure>')
 
 
@@ -105,7 +107,7 @@ def _frame(draw: Callable[..., tuple[Figure, str]], chosen: dict[str, Any]) -> t
     if not isinstance(sentence, str) or not sentence.strip():
         raise ValueError(f"draw must return a sentence that describes the figure, got {sentence!r}")
     stream = io.StringIO()
-    figure.savefig(stream, format="svg", bbox_inches="tight", metadata={"Date": None})
+    figure.savefig(stream, format="svg", metadata={"Date": None})
     plt.close(figure)
     svg = stream.getvalue()
     return svg[svg.index("<svg") :], sentence

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from IPython.display import display
 
+from course.real import real
+
 __all__ = ["Check", "CheckError", "verify"]
 
 
@@ -86,7 +88,8 @@ def verify(
         If a measured value breaks the bound or is not finite, or if a control keeps the bound: such a
         check cannot fail.
     ValueError
-        If the label is empty, nothing is measured, there is no bound, or ``why`` and ``control`` disagree.
+        If the label is empty, nothing is measured, there is no finite bound, ``why`` and ``control``
+        disagree, or something measured is not a real number.
     """
     if not isinstance(label, str) or not label:
         raise ValueError(f"label must be a non-empty string, got {label!r}")
@@ -94,6 +97,9 @@ def verify(
         raise ValueError("measured is empty: name at least one value, such as distance=…")
     if at_most is None and at_least is None:
         raise ValueError("at_most and at_least are both missing: a check needs a bound")
+    for name, bound in {"at_most": at_most, "at_least": at_least}.items():
+        if bound is not None and not math.isfinite(_one(name, bound)):
+            raise ValueError(f"{name} must be finite, got {bound!r}: nothing breaks such a bound")
     if (control is None) != bool(why):
         raise ValueError("why must give a reason exactly when control is None")
     controls = {} if control is None else control if isinstance(control, Mapping) else {"control": control}
@@ -107,11 +113,11 @@ def verify(
 
     worst = {}
     for name, value in measured.items():
-        entries = np.asarray(value, dtype=float).ravel()
+        entries = real(name, value)
         if entries.size == 0 or not np.isfinite(entries).all():
             raise CheckError(f"{label}: {name} is empty or not finite: {value!r}")
         worst[name] = float(max(entries, key=excess))
-    wrong = {name: float(value) for name, value in controls.items()}
+    wrong = {name: _one(name, value) for name, value in controls.items()}
 
     check = Check(label, worst, at_most, at_least, wrong, why)
     for name, value in worst.items():
@@ -119,12 +125,20 @@ def verify(
             raise CheckError(f"{label} does not hold: {name} is {value:.6g}\n{str(check).replace('✓', '✗')}")
     for name, value in wrong.items():
         if not excess(value) > 0:
-            raise CheckError(f"{label}: this check cannot fail: {name} is {value:.6g} and keeps the bound too")
+            keeps = "is not a number" if math.isnan(value) else f"is {value:.6g} and keeps the bound too"
+            raise CheckError(f"{label}: this check cannot fail: {name} {keeps}")
     display(check)
+
+
+def _one(name: str, value: float) -> float:
+    entries = real(name, value)
+    if entries.size != 1:
+        raise ValueError(f"{name} must be one number, got {entries.size}")
+    return float(entries[0])
 
 
 def _number(value: float) -> str:
     """Short for a reader: integers as they are, the rest with three digits."""
-    if value == round(value) and abs(value) < 1e6:
+    if abs(value) < 1e6 and value == round(value):
         return str(round(value))
     return f"{value:.0e}" if abs(value) < 1e-6 else f"{value:.3g}"
