@@ -162,6 +162,8 @@ class CheckedClaims(_Generated):
         rows = [row for row in book.rows if row["kind"] == "claim"]
         done = sum(bool(labels(row)) for row in rows)
         text = [
+            "## In numbers",
+            "",
             f"The book states {len(claims)} claims so far: "
             + ", ".join(f"{n} {status}" for status, n in counted.items() if n)
             + f". {len(checks)} checks measure them, {len(bare)} of these without a control.",
