@@ -233,7 +233,7 @@ def low_rank_sensing(*, size: int, rank: int, measurements: int, seed: int) -> S
     Notes
     -----
     ``X[i] = (G + G') / 2`` for a standard Gaussian ``G``: variance 1 on the diagonal and 1/2 off it, so that
-    ``y[i]`` has variance ``norm(truth)**2``. Lecture Kernel and rich regimes, low-rank set-up.
+    ``y[i]`` has variance ``norm(truth)**2``. Beyond the lazy regime, low-rank set-up.
     """
     size = validate.integer("size", size, minimum=1)
     rank = validate.integer("rank", rank, minimum=1, maximum=size)
@@ -273,7 +273,7 @@ def multi_index(
 
     Notes
     -----
-    The subspace is uniformly random, and so is the frame. Lecture Beyond the lazy regime.
+    The subspace is uniformly random, and so is the frame. Beyond the lazy regime, learning polynomials.
     """
     n, d = validate.integer("n", n, minimum=1), validate.integer("d", d, minimum=1)
     directions = validate.integer("directions", directions, minimum=1, maximum=d)

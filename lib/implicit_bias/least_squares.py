@@ -210,7 +210,9 @@ def gradient_flow(X: ArrayLike, y: ArrayLike, times: ArrayLike, start: ArrayLike
     """
     X, y = validate.regression(X, y)
     column = validate.times("times", times)[:, np.newaxis]
-    return _move(X, y, _start(start, X), progress=lambda sigma: -np.expm1(-column * sigma * sigma))
+    # A time so large that its product overflows is the limit.
+    with np.errstate(over="ignore"):
+        return _move(X, y, _start(start, X), progress=lambda sigma: -np.expm1(-column * sigma * sigma))
 
 
 def _start(start: ArrayLike | None, X: FloatArray) -> FloatArray:

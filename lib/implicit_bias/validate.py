@@ -129,6 +129,8 @@ def function(name: str, value: Callable[..., Any]) -> Callable[..., Any]:
 def _array(name: str, value: ArrayLike) -> NDArray[Any]:
     if hasattr(value, "toarray"):
         raise ValueError(f"{name} must be a dense array, got a sparse one: pass its .toarray()")
+    if np.ma.is_masked(value):
+        raise ValueError(f"{name} must not have masked entries: fill or drop them")
     try:
         return np.array(value, order="C")
     except ValueError as error:
