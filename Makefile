@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 BIN := .venv/bin
-INSTALLED := .venv/installed-$(VERSION)-$(shell cat requirements.txt pyproject.toml | cksum | cut -d' ' -f1)
+INSTALLED := .venv/installed-$(VERSION)-$(shell cksum requirements.txt | cut -d' ' -f1)
 
 .PHONY: book test install lint site-test test-faults serve lab chapter bench requirements clean
 

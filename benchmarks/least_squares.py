@@ -7,12 +7,6 @@ import numpy as np
 from implicit_bias import baselines, data, least_squares
 
 
-def seconds(function) -> float:
-    """Best of three timings of a call."""
-    calls, _ = Timer(function).autorange()
-    return min(Timer(function).repeat(3, calls)) / calls
-
-
 def loop(X, y, step, steps):
     """Gradient descent as one would write it first."""
     beta = np.zeros(X.shape[1])
@@ -21,20 +15,27 @@ def loop(X, y, step, steps):
     return beta
 
 
-def main() -> None:
-    """Print ratios of time and the differences of the results."""
-    for n, d in ((20, 50), (100, 1000)):
-        X, y = data.gaussian_regression(n=n, d=d, seed=0).xy
-        step, steps = 0.9 * least_squares.step_threshold(X), 10_000
-        fast = seconds(lambda: least_squares.gradient_descent(X, y, step, steps))
-        slow = seconds(lambda: loop(X, y, step, steps))
-        same = np.linalg.norm(least_squares.gradient_descent(X, y, step, steps) - loop(X, y, step, steps))
-        print(f"{n}×{d}, {steps} steps: the loop takes {slow / fast:.0f} times as long; results differ by {same:.0e}")
-        fast = seconds(lambda: least_squares.min_norm(X, y))
-        slow = seconds(lambda: baselines.min_l2(X, y))
-        same = np.linalg.norm(least_squares.min_norm(X, y) - baselines.min_l2(X, y).x)
-        print(f"{n}×{d}, shortest solution: cvxpy takes {slow / fast:.0f} times as long; results differ by {same:.0e}")
+def solver(X, y):
+    """Ask cvxpy for the shortest solution."""
+    return baselines.min_l2(X, y).x
+
+
+def compare(what, fast, slow, *arguments):
+    """Print how many times as long the slow method takes, best of three, and by how much the results differ."""
+
+    def seconds(function):
+        timer = Timer(lambda: function(*arguments))
+        calls, _ = timer.autorange()
+        return min(timer.repeat(3, calls)) / calls
+
+    difference = np.linalg.norm(fast(*arguments) - slow(*arguments))
+    ratio = seconds(slow) / seconds(fast)
+    print(f"{what}: {slow.__name__} takes {ratio:.0f} times as long; results differ by {difference:.0e}")
 
 
 if __name__ == "__main__":
-    main()
+    for n, d in ((20, 50), (100, 1000)):
+        X, y = data.gaussian_regression(n=n, d=d, seed=0).xy
+        step = 0.9 * least_squares.step_threshold(X)
+        compare(f"{n}×{d}, 10 000 steps", least_squares.gradient_descent, loop, X, y, step, 10_000)
+        compare(f"{n}×{d}, shortest solution", least_squares.min_norm, solver, X, y)

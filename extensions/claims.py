@@ -15,10 +15,11 @@ from typing import Any
 import yaml
 from docutils import nodes
 from docutils.statemachine import StringList
-from execution import ROOT, chapters, docname, executed
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx_proof.nodes import NODE_TYPES
+
+from execution import ROOT, chapters, docname, executed
 
 LECTURES = {
     "000": "Lecture 13",
@@ -30,7 +31,9 @@ LECTURES = {
 }
 CLAIMING = {"theorem", "lemma", "corollary", "proposition", "remark"}
 SOURCES = ("quoted", "recalled", "observed")
-_DIRECTIVE = re.compile(r"^(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\}[ ]*(?P<title>.*)\n(?P<options>(?::\w+:.*\n)*)", re.M)
+_DIRECTIVE = re.compile(
+    r"^(?P<fence>`{3,}|:{3,})\{(?P<name>[\w:-]+)\}[ ]*(?P<title>.*)\n(?P<options>(?::\w+:.*\n)*)", re.M
+)
 _OPTION = re.compile(r"^:(\w+):[ ]*(.*)$", re.M)
 _CHECK = re.compile(r'data-check="([^"]*)"')
 
@@ -126,7 +129,9 @@ def collect() -> Book:
     named = [*proofs.items(), *((label, place) for label, (_, place) in sources.items())]
     orphans = [f"{place}: {label or 'no label'}" for label, place in named if label not in statements]
     orphans += [f"a check of {check['claim']}" for check in checks if check["claim"] not in statements]
-    orphans += [f"lectures.yml {row['id']}: {label}" for row in rows for label in labels(row) if label not in statements]
+    orphans += [
+        f"lectures.yml {row['id']}: {label}" for row in rows for label in labels(row) if label not in statements
+    ]
     return Book(statements, errata, rows, orphans)
 
 
@@ -167,18 +172,29 @@ class CheckedClaims(_Generated):
             f"The book states {len(claims)} claims so far: "
             + ", ".join(f"{n} {status}" for status, n in counted.items() if n)
             + f". {len(checks)} checks measure them, {len(bare)} of these without a control.",
-            f"Of the {len(rows)} claims of the lectures and their neighbourhood, {done} are treated and {len(rows) - done} are open.",
+            f"Of the {len(rows)} claims of the lectures and their neighbourhood, {done} are treated "
+            f"and {len(rows) - done} are open.",
             "",
         ]
         for lecture, title in LECTURES.items():
             rows = [row for row in book.rows if row["lecture"] == lecture]
-            text += [f"## {title}", "", "| Item | Statement | Status | Check (and its control) |", "|---|---|---|---|"]
+            text += [
+                f"## {title}",
+                "",
+                "| Item | Statement | Status | Check (and its control) |",
+                "|---|---|---|---|",
+            ]
             text += [_claim_row(book, row) for row in rows if labels(row)]
             opened = [row["item"] for row in rows if not labels(row) and row["kind"] == "claim"]
             text += ["", f"Open: {len(opened)}" + (f" ({'; '.join(opened)})." if opened else "."), ""]
         others = [claim for claim in claims if not claim.items]
         if others:
-            text += ["## Claims of the book alone", "", "| Statement | Status | Check (and its control) |", "|---|---|---|"]
+            text += [
+                "## Claims of the book alone",
+                "",
+                "| Statement | Status | Check (and its control) |",
+                "|---|---|---|",
+            ]
             text += [f"| {_statement(claim)} | {_status(claim)} | {_shown(claim)} |" for claim in others]
         return "\n".join(text)
 

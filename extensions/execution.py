@@ -55,13 +55,16 @@ def executed(page: Path) -> nbformat.NotebookNode:
 
 def execute_all(timeout: int = 120) -> None:
     """Execute the chapters that the cache does not hold, on all cores."""
+    os.environ.update(KERNEL_ENVIRONMENT)
     cache = get_cache(cache_folder())
     missing = []
     for page in chapters():
         try:
             cache.match_cache_notebook(jupytext.read(page, fmt="md:myst"))
         except KeyError:
-            missing.append(str(cache.add_nb_to_project(str(page), read_data={"name": "jupytext", "type": "plugin"}).uri))
+            missing.append(
+                str(cache.add_nb_to_project(str(page), read_data={"name": "jupytext", "type": "plugin"}).uri)
+            )
     if not missing:
         return
     LOGGER.info("executing %d of %d chapters", len(missing), len(chapters()))
@@ -76,7 +79,6 @@ def _plain(trace: str) -> str:
 
 
 def _set_cache(app: Sphinx, config: Config) -> None:
-    os.environ.update(KERNEL_ENVIRONMENT)
     config.nb_execution_cache_path = str(cache_folder())
 
 

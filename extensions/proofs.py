@@ -3,13 +3,15 @@
 Replaces the ``{prf:proof}`` directive, which takes no label and gives every proof the same id.
 """
 
+from typing import ClassVar
+
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 
-class proof(nodes.General, nodes.Element):  # noqa: N801, D101 (docutils names nodes in lower case)
+class proof(nodes.General, nodes.Element):
     pass
 
 
@@ -17,7 +19,7 @@ class Proof(SphinxDirective):
     """``{prf:proof}`` with ``:label: proof-<claim>``."""
 
     has_content = True
-    option_spec = {"label": directives.unchanged_required}
+    option_spec: ClassVar = {"label": directives.unchanged_required}
 
     def run(self) -> list[nodes.Node]:
         """Parse the proof and link it to its statement."""

@@ -84,9 +84,7 @@ class TrainTest(_Problem):
     y_test: FloatArray
 
 
-def gaussian_regression(
-    *, n: int, d: int, rank: int | None = None, noise: float = 0.0, seed: int
-) -> Regression:
+def gaussian_regression(*, n: int, d: int, rank: int | None = None, noise: float = 0.0, seed: int) -> Regression:
     """Draw a linear regression problem with Gaussian examples.
 
     Parameters
@@ -247,9 +245,7 @@ def low_rank_sensing(*, size: int, rank: int, measurements: int, seed: int) -> S
     return Sensing(X, np.tensordot(X, truth), truth)
 
 
-def multi_index(
-    *, n: int, d: int, directions: int, link: Callable[[FloatArray], ArrayLike], seed: int
-) -> MultiIndex:
+def multi_index(*, n: int, d: int, directions: int, link: Callable[[FloatArray], ArrayLike], seed: int) -> MultiIndex:
     """Draw a regression problem whose target depends on few directions of a Gaussian input.
 
     Parameters

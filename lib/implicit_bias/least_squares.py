@@ -226,9 +226,7 @@ def _spectrum(X: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     return U[:, :k], sigma[:k], Vt[:k]
 
 
-def _move(
-    X: FloatArray, y: FloatArray, start: FloatArray, progress: Callable[[FloatArray], FloatArray]
-) -> FloatArray:
+def _move(X: FloatArray, y: FloatArray, start: FloatArray, progress: Callable[[FloatArray], FloatArray]) -> FloatArray:
     """Move each spectral component of ``start`` by a fraction ``progress(sigma)`` towards the minimisers."""
     U, sigma, Vt = _spectrum(X)
     way = U.T @ y / sigma - Vt @ start

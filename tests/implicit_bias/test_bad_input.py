@@ -211,9 +211,7 @@ def bad_calls():
                 if not (value is None and argument in entry.optional):
                     yield pytest.param(name, argument, value, id=f"{name}-{argument}-{type(value).__name__}")
             if argument in entry.too_large:
-                yield pytest.param(
-                    name, argument, entry.too_large[argument], id=f"{name}-{argument}-too-large"
-                )
+                yield pytest.param(name, argument, entry.too_large[argument], id=f"{name}-{argument}-too-large")
 
 
 @pytest.mark.parametrize(("name", "argument", "value"), list(bad_calls()))

@@ -1,0 +1,40 @@
+"""What the tests share."""
+
+import os
+import shutil
+
+import pytest
+from hypothesis import settings
+
+import claims
+import execution
+
+# The same examples in every run: a red test is a changed program, not bad luck.
+settings.register_profile("reproducible", deadline=None, max_examples=40, derandomize=True, database=None)
+settings.load_profile("reproducible")
+
+
+@pytest.fixture
+def small_root(tmp_path, monkeypatch):
+    """Another root of the book, with a library, requirements and lectures of its own."""
+    for name, text in {
+        "requirements.txt": "numpy\n",
+        "lib/toy/__init__.py": "",
+        "book/appendix/lectures.yml": "[]\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf8")
+    for module in (execution, claims):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+    for name, value in execution.KERNEL_ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The browser on this machine; without one its tests are skipped, and in CI they fail."""
+    found = [path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))]
+    if not found:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium found: apt install chromium")
+    return found[0]

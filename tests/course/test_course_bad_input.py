@@ -1,0 +1,70 @@
+"""Every public function, every argument: a bad value raises a ValueError that starts with its name."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+import course
+from course import check, explore, verify
+from course.check import record
+
+
+def returning(*drawn):
+    return lambda **_: drawn
+
+
+GOOD = {
+    verify: {"label": "thm-a", "at_most": 1, "control": 2, "distance": 0.5},
+    check: {"label": "ex-a", "answer": 1},
+    record: {"label": "ex-a", "answer": 1, "tolerance": 0.1},
+    explore: {"draw": lambda alpha: (plt.figure(), "An empty figure."), "alpha": [1, 2]},
+}
+NOT_REAL = ["1", 1j, np.array([1 + 0j]), [[1], [1, 2]], object()]
+NOT_ANSWERS = [*NOT_REAL, np.nan, [1, np.inf], []]
+# Changes to the good arguments; None leaves one out.
+BAD = [
+    *((verify, "label", {"label": bad}) for bad in (3, "")),
+    *((verify, name, {name: bad}) for name in ("distance", "at_most", "control") for bad in NOT_REAL),
+    *((verify, name, {name: bad}) for name in ("at_most", "at_least") for bad in (np.nan, np.inf, [1, 2])),
+    *((verify, "control", {"control": bad}) for bad in ({}, [2, 3])),
+    (verify, "adam", {"control": {"adam": "2"}}),
+    (verify, "measured", {"distance": None}),
+    (verify, "at_most", {"at_most": None}),
+    (verify, "why", {"why": "a reason beside a control"}),
+    *((check, "label", {"label": bad}) for bad in ("ex-none", ["ex-a"], 3)),
+    *((function, "answer", {"answer": bad}) for function in (check, record) for bad in NOT_ANSWERS),
+    *((record, "tolerance", {"tolerance": bad}) for bad in (0, -1, np.nan, np.inf, "1", [1])),
+    *((explore, "draw", {"draw": bad}) for bad in (3, returning(), returning("figure", "text"))),
+    *((explore, "draw", {"draw": returning(plt.Figure(), bad)}) for bad in (" ", 3)),
+    *((explore, "alpha", {"alpha": bad}) for bad in (3, [], [1])),
+    (explore, "values", {"alpha": None}),
+    (explore, "values", {"beta": [1, 2], "gamma": [1, 2]}),
+    (explore, "values", {"alpha": range(11), "beta": range(11)}),
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _exercise(monkeypatch, tmp_path):
+    answers = tmp_path / "answers.json"
+    answers.write_text('{"ex-a": {"answer": [""], "hints": [], "tolerance": 0.1}}', encoding="utf8")
+    monkeypatch.setitem(check.__globals__, "_ANSWERS", answers)
+    monkeypatch.setenv("BOOK_FRAMES", "1")
+
+
+def test_every_public_function_is_here():
+    assert {function.__name__ for function in GOOD} == set(course.__all__) - {"style"} | {"record"}
+
+
+@pytest.mark.parametrize("function", GOOD)
+def test_the_good_arguments_are_good(shown, function):
+    function(**GOOD[function])
+
+
+@pytest.mark.parametrize(("function", "name", "changes"), BAD)
+def test_the_message_names_the_argument(shown, function, name, changes):
+    arguments = {key: value for key, value in (GOOD[function] | changes).items() if value is not None}
+    if function is verify:
+        arguments.setdefault("control", None)
+    with pytest.raises(ValueError, match=rf"^{name}\b"):
+        function(**arguments)
+    assert not shown

@@ -1,0 +1,31 @@
+"""One-line faults of the library, each of which must turn a chapter red: wrong signs, factors, transposes."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """In ``lib/implicit_bias/<file>`` the text ``old``, which stands there once, becomes ``new``."""
+
+    file: str
+    old: str
+    new: str
+    chapter: str
+
+
+FAULTS = [
+    # A wrong sign: away from the start instead of towards the minimiser nearest to it.
+    Fault("least_squares.py", "/ sigma - Vt @ start", "/ sigma + Vt @ start", "minimum-norm"),
+    # The transpose in the place of the pseudoinverse.
+    Fault("least_squares.py", "way = U.T @ y / sigma", "way = U.T @ y * sigma", "minimum-norm"),
+    # Half the threshold for step sizes.
+    Fault("least_squares.py", "return 2 / float(sigma[0])", "return 1 / float(sigma[0])", "minimum-norm"),
+    # Overshooting without changing sides.
+    Fault("least_squares.py", "negative = (rate > 1)", "negative = (rate < 1)", "minimum-norm"),
+    # Twice the penalty.
+    Fault("least_squares.py", "(eigenvalues + penalty)", "(eigenvalues + 2 * penalty)", "minimum-norm"),
+    # The solution of the problem after scaling.
+    Fault("baselines.py", "x = size * unknown.value", "x = unknown.value", "minimum-norm"),
+    # Independent examples where dependent ones were asked for.
+    Fault("data.py", "maximum=min(n, d))", "maximum=min(n, d)) + 5", "minimum-norm"),
+]
