@@ -1,4 +1,4 @@
-"""What the theme's pages lack: MathJax from this site, labels that agree, no script of a service we do not use."""
+"""What the theme's pages lack: MathJax from this site, labels that agree, no script of an unused service."""
 
 import importlib.util
 import re
@@ -11,13 +11,17 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 MATHJAX = ("tex-chtml.js", "input/tex/extensions", "output/chtml/fonts")
-# What screen readers stumble over in the HTML of others, and the settings of a service that is not used.
+# What readers and screen readers stumble over in the HTML of others, and settings of an unused service.
 MENDED = {
     r'(<button class="btn search-button-field[^>]*) aria-label="Search"': r"\1",  # its own words name it
     r'(<i class="theme-switch [^>]*) title="[^"]*"': r"\1",  # the button around it has a name
     r'<summary aria-label="Toggle hidden content">': "<summary>",
     r' role="list"( class="citation-list")': r"\1",  # its entries are no list items
     r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>': "",
+    # No line begins with the full stop after a formula, none ends with the bracket before it.
+    r'(?<!class="unbroken">)(\(?<span class="math notranslate nohighlight">[^<]*</span>[.,;:!?)]+)': (
+        r'<span class="unbroken">\1</span>'
+    ),
 }
 
 
@@ -26,7 +30,7 @@ def _theme_options(app: Sphinx, config: Config) -> None:
     config.html_theme_options["navbar_persistent"] = []  # one search field, not two
 
 
-def _drop_thebe(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
+def _drop_thebe(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
     """sphinx-thebe puts its script on every page, twice, and it logs an error."""
 
     def wanted(script: Any) -> bool:  # noqa: ANN401
@@ -38,12 +42,14 @@ def _drop_thebe(app: Sphinx, page: str, template: str, context: dict[str, Any], 
 
 def _exercise_badges(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """``:class: kind-computation level-2 minutes-20`` as three words below the title of an exercise."""
-    for node in doctree.findall(lambda node: isinstance(node, nodes.Element) and {"exercise", "solution"} & set(node["classes"])):
+    for node in doctree.findall(nodes.Element):
+        if not {"exercise", "solution"} & set(node["classes"]):
+            continue
         for section in node.findall(nodes.section):
             section["ids"] = []  # sphinx-exercise gives the content of all exercises the same id
-        words = dict(name.split("-", 1) for name in node["classes"] if name.split("-")[0] in {"kind", "level", "minutes"})
-        if words:
-            shown = [words.get("kind", ""), f"level {words.get('level')} of 3", f"{words.get('minutes')} minutes"]
+        words = dict(name.split("-", 1) for name in node["classes"] if "-" in name)
+        if {"kind", "level", "minutes"} <= set(words):
+            shown = [words["kind"], f"level {words['level']} of 3", f"{words['minutes']} minutes"]
             spans = "".join(f"<span>{word}</span>" for word in shown)
             node.insert(1, nodes.raw("", f'<p class="badges">{spans}</p>', format="html"))
 
