@@ -50,7 +50,9 @@ bench: install         ## ratios of fast and slow methods, side by side
 requirements:          ## pin all packages anew from pyproject.toml (needs uv)
 	uv pip compile --universal --fork-strategy fewest --python-version 3.11 --all-extras --no-header \
 	  --no-annotate --quiet --output-file requirements.txt pyproject.toml
-	echo "-e ." >> requirements.txt
+	uv pip compile --universal --fork-strategy fewest --python-version 3.11 --extra live --no-header \
+	  --no-annotate --quiet --constraint requirements.txt --output-file binder/requirements.txt pyproject.toml
+	for list in requirements.txt binder/requirements.txt; do echo "-e ." >> $$list; done
 
 clean:                 ## remove everything built, keep the environment
 	rm -rf _build

@@ -6,6 +6,7 @@ the pinned packages and on the Python that runs it, so each such state has a cac
 
 import hashlib
 import logging
+import multiprocessing
 import os
 import platform
 import re
@@ -69,6 +70,7 @@ def execute_all(timeout: int = 120) -> None:
         return
     LOGGER.info("executing %d of %d chapters", len(missing), len(chapters()))
     result = load_executor("local-parallel", cache, LOGGER).run_and_cache(filter_uris=missing, timeout=timeout)
+    multiprocessing.get_logger().setLevel(logging.WARNING)  # no farewells of the worker processes
     for uri in [*result.excepted, *result.errored]:
         trace = cache.get_project_record(uri).traceback or "the notebook could not be read or stored"
         raise ExtensionError(f"{Path(uri).relative_to(ROOT)} fails:\n{_plain(trace)}")

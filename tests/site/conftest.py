@@ -1,7 +1,5 @@
 """The built site: its pages, served on this machine and opened in a headless browser."""
 
-import os
-import shutil
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -58,13 +56,10 @@ def address(site):
 
 
 @pytest.fixture(scope="module")
-def browser():
+def browser(chromium):
     """One browser for all pages, closed before other tests start theirs."""
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if path is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium found: apt install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
 
