@@ -55,7 +55,7 @@ def plant(root, name, cells):
 def run(root, *command):
     """Output of a Python command in the planted book."""
     path = os.pathsep.join([str(root / "extensions"), str(root / "lib")])
-    environment = {name: value for name, value in os.environ.items() if name not in KERNEL_ENVIRONMENT}
+    environment = {name: value for name, value in os.environ.items() if name not in {*KERNEL_ENVIRONMENT, "CI"}}
     environment |= {"PYTHONPATH": path, "PYTEST_ADDOPTS": "", "COLUMNS": "200"}
     done = subprocess.run([sys.executable, *command], cwd=root, env=environment, capture_output=True, text=True)
     return done.stdout + done.stderr
