@@ -20,8 +20,11 @@ __all__ = [
     "labels",
     "matrix",
     "nonnegative",
+    "nonnegatives",
     "nonzero",
+    "numbers",
     "positive",
+    "positives",
     "regression",
     "returned",
     "times",
@@ -56,10 +59,21 @@ def labels(name: str, value: ArrayLike, length: int | None = None) -> FloatArray
     return _require(np.abs(array) == 1, name, array, "-1 or +1")
 
 
+def nonnegatives(name: str, value: ArrayLike, length: int | None = None) -> FloatArray:
+    """Return a finite 1-D array without negative entries."""
+    array = vector(name, value, length)
+    return _require(array >= 0, name, array, "at least 0")
+
+
 def nonzero(name: str, value: ArrayLike, length: int | None = None) -> FloatArray:
     """Return a finite 1-D array without zeros."""
     array = vector(name, value, length)
     return _require(array != 0, name, array, "nonzero")
+
+
+def numbers(name: str, value: ArrayLike) -> FloatArray:
+    """Return a finite array of any shape."""
+    return _finite(name, _real(name, value, empty=True))
 
 
 def times(name: str, value: ArrayLike) -> FloatArray:
@@ -82,6 +96,15 @@ def positive(name: str, value: float) -> float:
     if not number > 0:
         raise ValueError(f"{name} must be positive, got {number}")
     return number
+
+
+def positives(name: str, value: ArrayLike) -> FloatArray:
+    """Return one finite number above 0, as an array of shape (), or a 1-D array of them."""
+    array = _array(name, value)
+    if array.ndim > 1 or array.size == 0 or array.dtype.kind not in "iuf":
+        raise ValueError(f"{name} must be a real number or a 1-D sequence of them, got {value!r}")
+    array = _finite(name, array.astype(np.float64, copy=False))
+    return _require(array > 0, name, array, "positive")
 
 
 def nonnegative(name: str, value: float) -> float:
@@ -137,11 +160,11 @@ def _array(name: str, value: ArrayLike) -> NDArray[Any]:
         raise ValueError(f"{name} must be a rectangular array: {error}") from error
 
 
-def _real(name: str, value: ArrayLike, ndim: int, empty: bool = False) -> FloatArray:
+def _real(name: str, value: ArrayLike, ndim: int | None = None, empty: bool = False) -> FloatArray:
     array = _array(name, value)
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{name} must hold real numbers, got dtype {array.dtype}")
-    if array.ndim != ndim:
+    if ndim not in (None, array.ndim):
         raise ValueError(f"{name} must have {ndim} dimension(s), got shape {array.shape}")
     if array.size == 0 and not empty:
         raise ValueError(f"{name} must not be empty, got shape {array.shape}")

@@ -96,6 +96,19 @@ KINDS: dict[str, Callable] = {
         10**30,
         np.nan,
     ],
+    "positives": lambda _: [
+        *(value for value in NOT_NUMBERS if value != [1.0]),
+        *(0, -1.0, [], [[1.0]], [1.0, 0.0], [1.0, -1.0], [np.nan], [np.inf], ["1"], [1j], [True], [1.0, [2.0]]),
+        scipy.sparse.csr_array([[1.0]]),
+    ],
+    "positive vector": lambda good: [*bad_arrays(good), spoiled(good, 0), spoiled(good, -1)],
+    "nonnegative vector": lambda good: [*bad_arrays(good), spoiled(good, -1e-9)],
+    "nonzero vector": lambda good: [*bad_vectors(good), spoiled(good, 0)],
+    "numbers": lambda good: [
+        *(spoiled(good, value) for value in NOT_FINITE),
+        *(good.astype(kind) for kind in (complex, str, object)),
+        *(None, "1", 1j, np.nan, [[1.0], [2.0, 3.0]], scipy.sparse.csr_array(good)),
+    ],
     "times": bad_times,
     "boolean": lambda _: [0, 1, "no", None, np.array([True])],
     "function": bad_functions,
@@ -123,6 +136,13 @@ def sizes(too_large=None, kinds=None, optional=(), **good):
 
 
 START = np.array([1.0, 0.0, 2.0])
+SHAPE = np.array([1.0, -2.0, 3.0])
+
+
+def diagonal(kinds=None, **good):
+    network = {"shape": "nonzero vector", "nonnegative": "boolean"}
+    return regression(**good, shape=SHAPE, nonnegative=False, kinds={**network, **(kinds or {})}, optional={"shape"})
+
 
 WALK = {
     "least_squares.min_norm": regression(),
@@ -142,7 +162,26 @@ WALK = {
         kinds={"times": "times", "start": "vector"},
         optional={"start"},
     ),
+    "diagonal.gradient_descent": diagonal(
+        alpha=np.array([1.0, 2.0]),
+        step=0.001,
+        steps=[0, 3],
+        kinds={"alpha": "positives", "step": "positive", "steps": "steps"},
+    ),
+    "diagonal.gradient_flow": diagonal(
+        alpha=0.1, times=np.array([0.0, 3.0]), kinds={"alpha": "positive", "times": "times"}
+    ),
+    "diagonal.solve": diagonal(alpha=0.1, kinds={"alpha": "positive"}),
+    "diagonal.limit": diagonal(alpha=0.1, kinds={"alpha": "positive"}),
+    "diagonal.path": diagonal(alphas=np.array([1.0, 2.0]), kinds={"alphas": "positive vector"}),
+    "diagonal.potential": Entry({"z": X}, {"z": "numbers"}),
+    "diagonal.entropy": Entry(
+        {"theta": START, "start": abs(SHAPE)}, {"theta": "nonnegative vector", "start": "positives"}
+    ),
     "baselines.min_l2": regression(),
+    "baselines.basis_pursuit": regression(nonnegative=True, kinds={"nonnegative": "boolean"}),
+    "baselines.lasso": regression(penalty=2, kinds={"penalty": "positive"}),
+    "baselines.diagonal_limit": diagonal(alpha=0.5, kinds={"alpha": "positive"}),
     "data.gaussian_regression": sizes(
         n=3,
         d=4,
@@ -260,8 +299,11 @@ CHANGES = {
 }
 
 
+WITH_ARRAYS = [name for name in WALK if not name.startswith("data.")]
+
+
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
-@pytest.mark.parametrize("name", [name for name, entry in WALK.items() if "X" in entry.good])
+@pytest.mark.parametrize("name", WITH_ARRAYS)
 def test_the_same_numbers_in_another_container(name, change):
     good = WALK[name].good
     same(FUNCTIONS[name](**arrays_to(change, good)), FUNCTIONS[name](**good))
@@ -275,7 +317,7 @@ def test_numpy_scalars_are_numbers(name):
     same(FUNCTIONS[name](**changed), FUNCTIONS[name](**good))
 
 
-@pytest.mark.parametrize("name", WALK)
+@pytest.mark.parametrize("name", [name for name in WALK if "X" in WALK[name].good or name not in WITH_ARRAYS])
 def test_one_example_is_enough(name):
     good = WALK[name].good
     if "X" in good:
@@ -289,7 +331,7 @@ def test_one_example_is_enough(name):
         assert np.all(np.isfinite(problem.X)) and np.all(np.isfinite(problem.y))
 
 
-@pytest.mark.parametrize("name", [name for name, entry in WALK.items() if "X" in entry.good])
+@pytest.mark.parametrize("name", WITH_ARRAYS)
 def test_the_input_is_left_as_it_was(name):
     before = arrays_to(np.copy, WALK[name].good)
     FUNCTIONS[name](**WALK[name].good)
