@@ -239,8 +239,8 @@ def solve(
     ConvergenceError
         If ``nonnegative`` and no strictly positive ``beta`` solves the system; then the dual function has no
         minimiser, and if there is a limit at all it has zeros, which are approached like 1 / time.
-        If the residual stays above ``1e-10 * norm(y)``, or where the terms of ``X @ beta`` cancel, above
-        their rounding.
+        If the residual stays above ``1e-10 * norm(y) + 1e-13 * norm(X) * norm(beta)``, of which the second
+        term is rounding, and matters where ``alpha**2`` is far above the shortest solution.
 
     Notes
     -----
@@ -450,7 +450,7 @@ def _solutions(
             point = _follow(system, point, log_alphas[index] + log_shape)
             beta, _ = system.network(point.log_start, point.nu)
             residual = float(norm(X @ beta - y))
-            if not residual <= 1e-10 * norm(y) + 1e-13 * norm(X * beta):
+            if not residual <= 1e-10 * norm(y) + 1e-13 * norm(X) * norm(beta):
                 raise ConvergenceError(f"at alpha = {alphas[index]} the residual stays at {residual}")
             solutions[index] = Solution(beta, U @ (point.nu / sigma) / units, residual, point.iterations)
     return [solutions[index] for index in range(len(alphas))]
@@ -496,22 +496,22 @@ def _interior(system: _System, size: float) -> tuple[FloatArray, int]:
 
 
 def _minimise(
-    system: _System, log_start: FloatArray, nu: FloatArray, tolerance: float = 1e-7
+    system: _System, log_start: FloatArray, nu: FloatArray, most: int = 100, tolerance: float = 1e-7
 ) -> tuple[FloatArray, int]:
     """Return the minimiser of the dual function, and the number of Newton steps to it.
 
     The convergence is quadratic: the last step changes logarithms by ``tolerance``, the next would by its square.
     """
-    for iteration in range(1, 101):
+    for iteration in range(1, most + 1):
         beta, weight = system.network(log_start, nu)
-        residual = system.target - system.rows @ beta
-        step = system.invert(weight, residual, system.noise(beta, nu))
+        residual, noise = system.target - system.rows @ beta, system.noise(beta, nu)
+        step = system.invert(weight, residual, noise)
         largest = np.max(np.abs(step @ system.rows))
         if not np.isfinite(largest):
             break
         # Along the step curvatures grow by exp(largest) at most, so that the dual function is sure to decrease.
         nu = nu + step * (1 if largest <= 1 else np.log1p(largest) / largest)
-        if largest <= tolerance:
+        if largest <= tolerance or norm(residual) <= noise:
             return nu, iteration
     raise ConvergenceError("Newton's method does not converge: X or shape is too badly scaled")
 
@@ -525,16 +525,21 @@ def _follow(system: _System, point: _Point, goal: FloatArray) -> _Point:
     log_start, nu, tangent = point.log_start, point.nu, point.tangent
     stride, iterations = point.stride, point.iterations
     to_go = length
-    for _ in range(1000):
+    for _ in range(500):
         # Along the path rows @ beta stays the same. Only the change of the tangent is computed, so that where
         # rounding hides it the path goes straight on, which is what it does as the initialization vanishes.
         beta, weight = system.network(log_start, nu)
         drift = system.rows @ (beta * direction + weight * (tangent @ system.rows))
         tangent = tangent - system.invert(weight, drift, system.noise(beta, nu))
         move = min(stride, to_go, _room(system, log_start, nu, direction, tangent))
-        to_go -= move
-        log_start = goal - to_go * direction
-        nu, count = _minimise(system, log_start, nu + move * tangent, 1e-3 if to_go else 1e-7)
+        left = to_go - move
+        next_start, prediction = goal - left * direction, nu + move * tangent
+        try:
+            nu, count = _minimise(system, next_start, prediction, most=12, tolerance=1e-3 if left else 1e-7)
+        except ConvergenceError:
+            stride = move / 4
+            continue
+        log_start, to_go = next_start, left
         iterations += count
         if not to_go:
             return _Point(goal, nu, tangent, stride, iterations)

@@ -180,9 +180,17 @@ def test_the_diagonal_limit_is_optimal_and_says_so(nonnegative):
     assert norm(np.linalg.svd(X)[2][5:] @ multipliers) <= 1e-3
 
 
-def test_an_error_of_the_solver_shows_in_every_gap(monkeypatch):
-    X, y = data.gaussian_regression(n=4, d=9, seed=0).xy
+def test_an_error_of_the_solver_shows_in_every_gap_and_the_bounds_stay_below(monkeypatch):
+    X = data.gaussian_regression(n=4, d=9, seed=0).X
     y, in_the_kernel = X @ np.ones(9), np.linalg.svd(X)[2][-1]
+    solvers = [
+        partial(baselines.basis_pursuit, X, y),
+        partial(baselines.basis_pursuit, X, y, nonnegative=True),
+        partial(baselines.lasso, X, y, 1.0),
+        partial(baselines.diagonal_limit, X, y, 0.1),
+        partial(baselines.diagonal_limit, X, y, 0.1, nonnegative=True),
+    ]
+    honest_answers = [solve() for solve in solvers]
     honest_solve = baselines._solve
 
     def erring_solve(problem):
@@ -194,13 +202,10 @@ def test_an_error_of_the_solver_shows_in_every_gap(monkeypatch):
                 unknown.save_value(unknown.value + 0.3 * in_the_kernel)
 
     monkeypatch.setattr(baselines, "_solve", erring_solve)
-    for solution in (
-        baselines.basis_pursuit(X, y),
-        baselines.lasso(X, y, 1.0),
-        baselines.diagonal_limit(X, y, 0.1),
-        baselines.diagonal_limit(X, y, 0.1, nonnegative=True),
-    ):
+    for solve, honest in zip(solvers, honest_answers, strict=True):
+        solution = solve()
         assert solution.gap > 1e-3 * solution.objective
+        assert solution.objective - solution.gap <= honest.objective * (1 + 1e-9)
 
 
 def test_a_target_so_small_that_the_start_underflows():

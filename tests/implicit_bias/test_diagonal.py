@@ -121,6 +121,17 @@ def test_independent_coordinates_follow_the_logistic_equation(alpha):
     assert_allclose(flow, exact, rtol=1e-7)
 
 
+def test_a_tiny_start_survives_the_long_silence_before_anything_is_learned():
+    # The first steps see a constant velocity, and the integrator would jump to where exp overflows.
+    X, y = data.sparse_regression(n=50, d=300, sparsity=4, signed=True, seed=0).xy
+    escape = np.log(1e60) / (8 * np.abs(X.T @ y).max())
+    flow = diagonal.gradient_flow(X, y, 1e-30, escape * np.array([0.5, 0.9, 10, 1e5]))
+    misfits = norm(flow @ X.T - y, axis=1) / norm(y)
+    assert_allclose(misfits[:2], 1, rtol=1e-5)
+    assert misfits[2] < 1e-2
+    assert_allclose(flow[3], diagonal.limit(X, y, 1e-30), atol=1e-6)
+
+
 def test_a_coordinate_may_vanish():
     # Of y = (-1, 1) the first is out of reach: beta' = -8 (1 + beta) beta.
     times = np.array([0.1, 1.0, 10.0])
@@ -162,7 +173,7 @@ def test_the_limit_interpolates_and_is_optimal(case, exponent):
     solution = diagonal.solve(X, y, alpha, shape=shape, nonnegative=nonnegative)
     beta, u, origin = solution.beta, X.T @ solution.dual, start(X, alpha, shape)
     assert solution.residual == norm(X @ beta - y)
-    assert solution.residual <= 1e-10 * norm(y) + 1e-13 * norm(X * beta)
+    assert solution.residual <= 1e-10 * norm(y) + 1e-13 * norm(X) * norm(beta)
     if nonnegative:
         assert np.all(beta > 0)
         assert_allclose(np.log(beta / origin), u, atol=1e-9 * (1 + np.abs(u).max()))
@@ -213,6 +224,15 @@ def test_units(nonnegative):
     assert_allclose(solution.beta, limit, rtol=1e-9)
     assert_allclose(rows * solution.dual, diagonal.solve(X, y, 0.01, nonnegative=nonnegative).dual, rtol=1e-9)
     assert_allclose(diagonal.limit(X, y, 1, shape=np.full(9, -0.01), nonnegative=nonnegative), limit, rtol=1e-12)
+
+
+def test_rounding_in_large_sums_is_not_taken_for_an_error():
+    # The positive kernel lets most of beta stay near alpha**2, in sums that cancel down to y.
+    generator = np.random.default_rng(2)
+    for _ in range(100):
+        X, truth = generator.standard_normal((2, 4)), generator.exponential(size=4)
+        solution = diagonal.solve(X, X @ truth, 1e3, nonnegative=True)
+        assert solution.residual <= 1e-10 * norm(X @ truth) + 1e-13 * norm(X) * norm(solution.beta)
 
 
 @BOTH
