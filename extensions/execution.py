@@ -15,6 +15,7 @@ from pathlib import Path
 import jupytext
 import nbformat
 from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
 from jupyter_cache.executors import load_executor
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -74,6 +75,24 @@ def execute_all(timeout: int = 120) -> None:
     for uri in [*result.excepted, *result.errored]:
         trace = cache.get_project_record(uri).traceback or "the notebook could not be read or stored"
         raise ExtensionError(f"{Path(uri).relative_to(ROOT)} fails:\n{_plain(trace)}")
+    for uri in missing:
+        _join_streams(cache, Path(uri))
+
+
+def _join_streams(cache: JupyterCacheAbstract, page: Path) -> None:
+    """Join what a cell printed in pieces: where a kernel cuts its messages is a matter of chance."""
+    record, notebook = cache.merge_match_into_notebook(jupytext.read(page, fmt="md:myst"))
+    for cell in notebook.cells:
+        joined = []
+        for output in cell.get("outputs", []):
+            if joined and output.output_type == joined[-1].output_type == "stream" and output.name == joined[-1].name:
+                joined[-1].text += output.text
+            else:
+                joined.append(output)
+        if cell.cell_type == "code":
+            cell.outputs = joined
+    bundle = CacheBundleIn(notebook, str(page), data=cache.get_cache_record(record).data)
+    cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
 
 
 def _plain(trace: str) -> str:
