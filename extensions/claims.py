@@ -218,7 +218,7 @@ def _shown(claim: Statement) -> str:
 
 
 def _escape(text: str) -> str:
-    return text.replace("|", "\\|").replace("$", "\\$") if "$" not in text else text.replace("|", "\\|")
+    return text.replace("|", "\\|")
 
 
 class Errata(_Generated):

@@ -17,7 +17,6 @@ __all__ = [
     "function",
     "integer",
     "integers",
-    "labels",
     "matrix",
     "nonnegative",
     "nonnegatives",
@@ -51,12 +50,6 @@ def regression(X: ArrayLike, y: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Return the examples ``X`` (n, d) and their targets ``y`` (n,)."""
     examples = matrix("X", X)
     return examples, vector("y", y, length=len(examples))
-
-
-def labels(name: str, value: ArrayLike, length: int | None = None) -> FloatArray:
-    """Return a 1-D array of -1 and +1."""
-    array = vector(name, value, length)
-    return _require(np.abs(array) == 1, name, array, "-1 or +1")
 
 
 def nonnegatives(name: str, value: ArrayLike, length: int | None = None) -> FloatArray:

@@ -26,15 +26,6 @@ def test_sparse_matrices_are_told_the_way_out():
         validate.matrix("X", sparse.eye_array(3))
 
 
-def test_labels():
-    assert_array_equal(validate.labels("y", [1, -1, 1], length=3), [1.0, -1.0, 1.0])
-    for wrong in ([0, 1], [True, False], [1, 2], [1, np.nan]):
-        with pytest.raises(ValueError, match=r"^y must be"):
-            validate.labels("y", wrong)
-    with pytest.raises(ValueError, match=r"^y must have length 2"):
-        validate.labels("y", [1, 1, 1], length=2)
-
-
 def test_nonzero():
     assert_array_equal(validate.nonzero("shape", [1, -2]), [1.0, -2.0])
     with pytest.raises(ValueError, match=r"^shape must be nonzero, got 0.0 at index \(1,\)"):
