@@ -10,7 +10,8 @@ import jupytext
 import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile, find_comment_markers, find_metadata_tags
 
-from execution import KERNEL_ENVIRONMENT, ROOT, chapters, executed
+from contents import ROOT, chapters
+from execution import KERNEL_ENVIRONMENT, executed
 
 WITHOUT_REFERENCE = pytest.StashKey[list[str]]()
 

@@ -19,7 +19,9 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx_proof.nodes import NODE_TYPES
 
-from execution import ROOT, chapters, docname, executed
+import contents
+from contents import chapters, docname
+from execution import executed
 
 LECTURES = {
     "000": "Lecture 13",
@@ -60,7 +62,7 @@ class Statement:
     @property
     def place(self) -> str:
         """File and line, for messages."""
-        return f"{self.page.relative_to(ROOT)}:{self.line}"
+        return f"{self.page.relative_to(contents.ROOT)}:{self.line}"
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def labels(row: dict[str, Any]) -> list[str]:
 
 def read_rows() -> list[dict[str, Any]]:
     """The rows of ``lectures.yml``."""
-    return yaml.safe_load((ROOT / "book/appendix/lectures.yml").read_text(encoding="utf8"))
+    return yaml.safe_load((contents.ROOT / "book/appendix/lectures.yml").read_text(encoding="utf8"))
 
 
 def collect() -> Book:
@@ -107,7 +109,7 @@ def collect() -> Book:
         for match in _DIRECTIVE.finditer(text):
             options = dict(_OPTION.findall(match["options"]))
             line = text.count("\n", 0, match.start()) + 1
-            place = f"{page.relative_to(ROOT)}:{line}"
+            place = f"{page.relative_to(contents.ROOT)}:{line}"
             name, title, classes = match["name"], match["title"].strip(), options.get("class", "").split()
             if name == "prf:proof":
                 proofs[options.get("label", "").removeprefix("proof-")] = place

@@ -16,7 +16,7 @@ from sphinx.application import Sphinx
 from sphinx_proof.nodes import NODE_TYPES
 from sphinx_tojupyter.writers.translate_all import JupyterTranslator
 
-from execution import chapters, docname
+from contents import chapters, docname
 from repository import repository_url
 
 KERNEL = {

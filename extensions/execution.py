@@ -21,32 +21,23 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ExtensionError
 
-ROOT = Path(__file__).resolve().parent.parent
+import contents
+from contents import chapters
+
 LOGGER = logging.getLogger("sphinx.book")
 # One thread for each kernel: as many kernels as cores, and sums in the same order on every machine.
 KERNEL_ENVIRONMENT = {"BOOK_FRAMES": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
-def chapters() -> list[Path]:
-    """All executable pages of the book, in the order of their paths."""
-    pages = sorted((ROOT / "book").rglob("*.md"))
-    return [page for page in pages if "format_name: myst" in page.read_text(encoding="utf8")[:600]]
-
-
-def docname(page: Path) -> str:
-    """Sphinx's name of a page, such as ``book/intro``."""
-    return page.relative_to(ROOT).with_suffix("").as_posix()
-
-
 def cache_folder() -> Path:
     """The folder with the outputs for this library, these requirements and this Python."""
     digest = hashlib.sha256(platform.python_version().encode())
-    library = (path for path in (ROOT / "lib").rglob("*") if path.suffix in {".py", ".json"})
-    for path in [ROOT / "requirements.txt", *sorted(library)]:
-        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    library = (path for path in (contents.ROOT / "lib").rglob("*") if path.suffix in {".py", ".json"})
+    for path in [contents.ROOT / "requirements.txt", *sorted(library)]:
+        digest.update(path.relative_to(contents.ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     for name, value in KERNEL_ENVIRONMENT.items():
         digest.update(f"{name}={value}".encode())
-    return ROOT / "_build" / ".jupyter_cache" / digest.hexdigest()[:12]
+    return contents.ROOT / "_build" / ".jupyter_cache" / digest.hexdigest()[:12]
 
 
 def executed(page: Path) -> nbformat.NotebookNode:
@@ -74,7 +65,7 @@ def execute_all(timeout: int = 120) -> None:
     multiprocessing.get_logger().setLevel(logging.WARNING)  # no farewells of the worker processes
     for uri in [*result.excepted, *result.errored]:
         trace = cache.get_project_record(uri).traceback or "the notebook could not be read or stored"
-        raise ExtensionError(f"{Path(uri).relative_to(ROOT)} fails:\n{_plain(trace)}")
+        raise ExtensionError(f"{Path(uri).relative_to(contents.ROOT)} fails:\n{_plain(trace)}")
     for uri in missing:
         _join_streams(cache, Path(uri))
 

@@ -6,7 +6,7 @@ import shutil
 import pytest
 from hypothesis import settings
 
-import claims
+import contents
 import execution
 
 # The same examples in every run: a red test is a changed program, not bad luck.
@@ -21,11 +21,11 @@ def small_root(tmp_path, monkeypatch):
         "requirements.txt": "numpy\n",
         "lib/toy/__init__.py": "",
         "book/appendix/lectures.yml": "[]\n",
+        "_toc.yml": "root: book/page\nchapters: [{file: book/plain}, {file: book/part/page}]\n",
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf8")
-    for module in (execution, claims):
-        monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setattr(contents, "ROOT", tmp_path)
     for name, value in execution.KERNEL_ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     return tmp_path

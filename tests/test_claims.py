@@ -11,9 +11,10 @@ import sys
 import pytest
 
 import claims
+import contents
 import course
 import execution
-from sources import Chapter
+from source import Chapter
 
 ROWS = "book/appendix/lectures.yml"
 
@@ -29,11 +30,11 @@ def collected():
 
 
 def pages():
-    return [Chapter.read(page) for page in execution.chapters()]
+    return [Chapter.read(page) for page in contents.chapters()]
 
 
 def place(row):
-    lines = (execution.ROOT / ROWS).read_text(encoding="utf8").split("\n")
+    lines = (contents.ROOT / ROWS).read_text(encoding="utf8").split("\n")
     number = next(n for n, line in enumerate(lines, 1) if f"id: {row['id']}," in line)
     return f"{ROWS}:{number}"
 
@@ -113,7 +114,7 @@ def rows_of_errata(book, pages):
     listed = {name for row in book.rows for name in row["errata"]}
     for erratum in book.errata.values():
         if erratum.name not in listed:
-            here = f"{erratum.page.relative_to(execution.ROOT)}:{erratum.line}"
+            here = f"{erratum.page.relative_to(contents.ROOT)}:{erratum.line}"
             yield here, f"list the erratum {erratum.name!r} in {ROWS}, in the row of its item"
 
 

@@ -9,8 +9,9 @@ import matplotlib.pyplot as plt
 import pytest
 
 import claims
-import execution
-from sources import ROOT, Chapter
+import contents
+from contents import ROOT
+from source import Chapter
 from test_claims import RULES as CLAIM_RULES
 from test_sources import RULES, SAMPLE
 
@@ -70,6 +71,6 @@ def test_its_cells_run_and_its_claim_is_checked(small_root, monkeypatch):
     monkeypatch.setattr(claims, "_checks", lambda page: [{"claim": c.claim, "text": str(c)} for c in outcomes])
     book = claims.collect()
     assert book.statements["lem-rows"].status == "proved" and book.statements["lem-rows"].checks
-    pages = [Chapter.read(path) for path in execution.chapters()]
+    pages = [Chapter.read(path) for path in contents.chapters()]
     broken = {rule.__name__ for rule in CLAIM_RULES if list(rule(book, pages))}
     assert broken <= {"rows_of_errata"}, "the sample's erratum is in no list of lectures here"

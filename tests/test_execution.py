@@ -3,6 +3,7 @@
 import pytest
 from sphinx.errors import ExtensionError
 
+import contents
 import execution
 
 PAGE = """\
@@ -33,7 +34,7 @@ def test_chapters_are_the_pages_with_cells(small_root):
     (small_root / "book/part").mkdir()
     (small_root / "book/part/page.md").write_text(PAGE, encoding="utf8")
     (small_root / "book/plain.md").write_text("# No cells\n", encoding="utf8")
-    assert [execution.docname(page) for page in execution.chapters()] == ["book/part/page"]
+    assert [contents.docname(page) for page in contents.chapters()] == ["book/part/page"]
 
 
 @pytest.mark.parametrize("path", ["lib/toy/__init__.py", "lib/toy/new.json", "lib/new.py", "requirements.txt"])

@@ -13,11 +13,11 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 import execution
+from contents import ROOT, chapters
 from faults import FAULTS
-from sources import ROOT
 
 LIBRARY = ROOT / "lib"
-TAUGHT = {page.stem: page for page in execution.chapters() if page.parents[1] == ROOT / "book"}
+TAUGHT = {page.stem: page for page in chapters() if page.parents[1] == ROOT / "book"}
 TAUGHT = {name: page for name, page in TAUGHT.items() if page.parent.name != "appendix"}
 # Explorers draw one frame here, as they do for a reader.
 ENVIRONMENT = {**os.environ, **execution.KERNEL_ENVIRONMENT, "BOOK_FRAMES": ""}

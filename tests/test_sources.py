@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-import execution
 from claims import CLAIMING, LECTURES
-from sources import ROOT, Chapter
+from contents import ROOT, chapters, docname
+from source import Chapter
 
-CHAPTERS = [Chapter.read(page) for page in execution.chapters()]
+CHAPTERS = [Chapter.read(page) for page in chapters()]
 SAMPLE = Chapter.read(Path(__file__).with_name("sample.md"))
 RULES = {}
 
@@ -60,7 +60,7 @@ def round_trip(chapter):
     for n, (line, written) in enumerate(zip(chapter.lines, rewritten, strict=False), 1):
         if line != written:
             page = chapter.page.relative_to(ROOT)
-            yield n, f"jupytext would write {written!r}; run: .venv/bin/python tests/sources.py {page}"
+            yield n, f"jupytext would write {written!r}; run: .venv/bin/python extensions/source.py {page}"
             return
     if len(rewritten) != len(chapter.lines):
         yield len(chapter.lines), "end the page with one newline"
@@ -267,7 +267,7 @@ def test_chapters_keep_the_rule(name, chapter):
 def test_the_table_of_contents_names_every_page():
     text = (ROOT / "_toc.yml").read_text(encoding="utf8")
     named = re.findall(r"(?:root|file): *(\S+)", text)
-    pages = {execution.docname(page) for page in (ROOT / "book").rglob("*.md")}
+    pages = {docname(page) for page in (ROOT / "book").rglob("*.md")}
     assert len(named) == len(set(named)), "_toc.yml names a page twice"
     assert not set(named) - pages, "_toc.yml names pages that are not there: write or remove them"
     assert not pages - set(named), "pages are missing in _toc.yml: add them"

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from execution import KERNEL_ENVIRONMENT, ROOT
+from contents import ROOT
+from execution import KERNEL_ENVIRONMENT
 
 PATIENCE = 300_000  # milliseconds, for machines with much else to do
 # All cells are drawn, also those below the fold, and nobody is asked about news.

@@ -10,7 +10,7 @@ import tomllib
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from execution import ROOT
+from contents import ROOT
 
 BINDER = ROOT / "binder"
 

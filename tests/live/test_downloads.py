@@ -14,8 +14,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_markdown_cell, new_notebook
 
+from contents import ROOT, chapters, docname
 from downloads import KERNEL, installation
-from execution import KERNEL_ENVIRONMENT, ROOT, chapters, docname
+from execution import KERNEL_ENVIRONMENT
 
 SITE = ROOT / "_build" / "html"
 PAGES = {docname(page): page for page in chapters()}

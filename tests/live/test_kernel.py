@@ -11,8 +11,9 @@ from bs4 import BeautifulSoup
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
 
+from contents import chapters
 from course import explore, style
-from execution import KERNEL_ENVIRONMENT, chapters
+from execution import KERNEL_ENVIRONMENT
 
 WITH_EXPLORER = [page for page in chapters() if "\nexplore(" in page.read_text(encoding="utf8")]
 MOVE = """\

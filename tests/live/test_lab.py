@@ -7,7 +7,7 @@ import pytest
 from lab import PATIENCE, Lab, running_lab
 from playwright.sync_api import expect
 
-from execution import ROOT, chapters
+from contents import ROOT, chapters
 
 CHAPTERS = [page.relative_to(ROOT / "book").as_posix() for page in chapters()]
 OPEN_SOLUTIONS = """() => [

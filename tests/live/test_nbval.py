@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from execution import KERNEL_ENVIRONMENT, ROOT, chapters, executed
+from contents import ROOT, chapters
+from execution import KERNEL_ENVIRONMENT, executed
 
 HEADER = """\
 ---

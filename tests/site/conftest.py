@@ -2,24 +2,12 @@
 
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 
 import pytest
-import yaml
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def listed(entry):
-    """All pages at and below an entry of the table of contents."""
-    for key, value in entry.items():
-        if key in {"root", "file"}:
-            yield value
-        elif isinstance(value, list):
-            for child in value:
-                yield from listed(child)
+from contents import ROOT, listed
 
 
 @pytest.fixture(scope="session")
@@ -30,10 +18,7 @@ def site():
     return folder
 
 
-PAGES = list(listed(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf8"))))
-
-
-@pytest.fixture(scope="module", params=PAGES)
+@pytest.fixture(scope="module", params=listed())
 def name(request, site):
     """Each page of the table of contents, such as ``book/intro``."""
     if not (site / f"{request.param}.html").exists():

@@ -1,0 +1,43 @@
+"""Which pages the book has: those of ``_toc.yml``, in its order, and no other file that happens to lie beside them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def listed() -> list[str]:
+    """The pages of the table of contents, by their Sphinx names such as ``book/intro``, in reading order."""
+    return list(_files(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf8"))))
+
+
+def _files(entry: dict[str, Any]) -> Iterator[str]:
+    for key, value in entry.items():
+        if key in {"root", "file"}:
+            yield value
+        elif isinstance(value, list):
+            for child in value:
+                yield from _files(child)
+
+
+def path(name: str) -> Path:
+    """The source of a page."""
+    return ROOT / f"{name}.md"
+
+
+def docname(page: Path) -> str:
+    """Sphinx's name of a page, such as ``book/intro``."""
+    return page.relative_to(ROOT).with_suffix("").as_posix()
+
+
+def chapters() -> list[Path]:
+    """The pages with cells, in reading order."""
+    return [page for page in map(path, listed()) if page.exists() and is_notebook(page)]
+
+
+def is_notebook(page: Path) -> bool:
+    """Whether the header says that the page is a MyST notebook."""
+    return "format_name: myst" in page.read_text(encoding="utf8")[:600]
