@@ -2,9 +2,9 @@
 
 import ast
 
-from claims import CLAIMING
 from lint.registry import rule
 from lint.syntax import called, calls_of, keyword, tree
+from source import CLAIMING
 
 STATEMENT = "```{prf:theorem} Lengths\n:label: thm-length\n"
 CONTROL = 'control={"without the root": -2}'
