@@ -4,32 +4,29 @@
 """
 
 KNOWN: dict[tuple[str, str], int] = {
-    ("explorer_captions", "algorithmic-regularization/minimum-norm"): 2,
     ("ideas", "algorithmic-regularization/minimum-norm"): 7,
     ("length", "algorithmic-regularization/minimum-norm"): 1,
     ("one_sentence_on_the_next_page", "algorithmic-regularization/minimum-norm"): 1,
     ("sections", "algorithmic-regularization/minimum-norm"): 1,
     ("exercise_titles", "algorithmic-regularization/quadratic-parameterization"): 6,
-    ("explorer_captions", "algorithmic-regularization/quadratic-parameterization"): 2,
     ("figure_width", "algorithmic-regularization/quadratic-parameterization"): 1,
     ("ideas", "algorithmic-regularization/quadratic-parameterization"): 6,
     ("length", "algorithmic-regularization/quadratic-parameterization"): 1,
     ("names", "algorithmic-regularization/quadratic-parameterization"): 13,
     ("one_sentence_on_the_next_page", "algorithmic-regularization/quadratic-parameterization"): 1,
-    ("ruff", "algorithmic-regularization/quadratic-parameterization"): 18,
+    ("ruff", "algorithmic-regularization/quadratic-parameterization"): 15,
     ("sections", "algorithmic-regularization/quadratic-parameterization"): 1,
     ("width", "algorithmic-regularization/quadratic-parameterization"): 26,
     ("counterexamples", "algorithmic-regularization/sparse-recovery"): 1,
     ("exercise_titles", "algorithmic-regularization/sparse-recovery"): 7,
-    ("explorer_captions", "algorithmic-regularization/sparse-recovery"): 2,
     ("ideas", "algorithmic-regularization/sparse-recovery"): 7,
     ("length", "algorithmic-regularization/sparse-recovery"): 1,
     ("named_controls", "algorithmic-regularization/sparse-recovery"): 1,
     ("names", "algorithmic-regularization/sparse-recovery"): 19,
     ("one_sentence_on_the_next_page", "algorithmic-regularization/sparse-recovery"): 1,
-    ("ruff", "algorithmic-regularization/sparse-recovery"): 48,
+    ("ruff", "algorithmic-regularization/sparse-recovery"): 51,
     ("sections", "algorithmic-regularization/sparse-recovery"): 1,
-    ("width", "algorithmic-regularization/sparse-recovery"): 73,
+    ("width", "algorithmic-regularization/sparse-recovery"): 77,
 }
 
 
