@@ -1,5 +1,6 @@
 """Write the skeleton of a chapter and every file it touches: ``python authoring/new_chapter.py PART/NAME TITLE``."""
 
+import os
 import re
 import subprocess
 import sys
@@ -15,7 +16,7 @@ book/appendix/lectures.yml that its statements serve, and new symbols for book/a
 """
 
 
-def new_chapter(where: str, title: str, root: Path = ROOT) -> str:
+def new_chapter(where: str = "", title: str = "", root: Path = ROOT) -> str:
     """Add a chapter to the book below ``root``; what is left to do."""
     if not re.fullmatch(r"[a-z][a-z0-9-]*/[a-z][a-z0-9-]*", where):
         raise ValueError(f"NAME must be part/name in small letters, digits and hyphens, got {where!r}")
@@ -35,7 +36,9 @@ def new_chapter(where: str, title: str, root: Path = ROOT) -> str:
     for file, text in changed.items():
         (root / file).write_text(text, encoding="utf8")
     answer = [f"ex-{name}-length", "2", "0.01", "10", "That is y; the length of x is missing."]
-    subprocess.run([sys.executable, "-m", "course.check", *answer], check=True, cwd=root, env={"PYTHONPATH": "lib"})
+    environment = {**os.environ, "PYTHONPATH": str(root / "lib")}
+    quiet = [sys.executable, "-W", "ignore::RuntimeWarning"]
+    subprocess.run([*quiet, "-m", "course.check", *answer], check=True, cwd=root, env=environment)
     return LEFT.format(page=page.relative_to(root), others=", ".join([*changed, "lib/course/answers.json"]), name=name)
 
 
@@ -84,6 +87,6 @@ def noted(changelog: str, title: str) -> str:
 
 if __name__ == "__main__":
     try:
-        print(new_chapter(*(sys.argv[1:] + ["", ""])[:2]), end="")
+        print(new_chapter(*sys.argv[1:]), end="")
     except ValueError as error:
         raise SystemExit(f'make new-chapter NAME=part/name TITLE="…": {error}') from None
