@@ -41,7 +41,8 @@ lab: install           ## open the chapters as notebooks
 
 edit: install          ## open the sources as notebooks; saving one unchanged changes nothing
 	$(BIN)/python authoring/open_as_notebooks.py
-	$(BIN)/jupyter lab book
+	$(BIN)/python -m ipykernel install --sys-prefix --display-name "Python 3" >/dev/null
+	$(BIN)/jupyter lab book --FileCheckpoints.checkpoint_dir="$(CURDIR)/_build/checkpoints"
 
 chapter: install       ## execute one page, say what to mend there, then build and show: make chapter NAME=minimum-norm
 	@PYTHONPATH=extensions $(BIN)/python tests/chapter.py "$(NAME)"
