@@ -72,7 +72,7 @@ def reasons(book, pages):
 
 def bare(check):
     """Whether a check has no control."""
-    return "(no control: " in check
+    return " · no control: " in check
 
 
 def checks(book, pages):
@@ -85,7 +85,7 @@ def checks_without_control(book, pages):
     every = [(claim, check) for claim in book.claims for check in claim.checks]
     without = [(claim, check) for claim, check in every if bare(check)]
     for claim, check in without:
-        if len(re.search(r"\(no control: (.*)\)$", check)[1].split()) < 3:
+        if len(check.partition(" · no control: ")[2].split()) < 3:
             yield claim.place, f"say in why=… why {claim.label} has no control: {check}"
         if 10 * len(without) > len(every):
             count = f"{len(without)} of {len(every)} checks"
@@ -183,7 +183,7 @@ By definition.
 ```
 
 ```{code-cell} ipython3
-verify("thm-length", length=2, at_least=0, control=-2)
+verify("thm-length", length=2, at_least=0, control={"as it is": -2})
 ```
 
 ```{admonition} Erratum: Lecture 13, Lemma 13.1
@@ -199,7 +199,8 @@ assert abs(-2) == 2
 LECTURES = """\
 - {id: A03, lecture: "000", item: "Lemma 13.1", kind: claim, label: thm-length, errata: [A03-E1]}
 """
-VERIFY = 'verify("thm-length", length=2, at_least=0, control=-2)'
+VERIFY = 'verify("thm-length", length=2, at_least=0, control={"as it is": -2})'
+CONTROL = 'control={"as it is": -2}'
 WITHOUT = 'control=None, why="every vector has a length"'
 UNEXPLAINED = 'control=None, why="so"'
 SPOILT = [
@@ -208,9 +209,9 @@ SPOILT = [
     ("rows_of_a_label", LECTURES, "".join(LECTURES.replace("A03,", f"A0{n},") for n in range(4))),
     ("reasons", ":label: proof-thm-length", ":label: proof-thm-width"),
     ("checks", VERIFY, ""),
-    ("checks", VERIFY, VERIFY.replace("control=-2", WITHOUT)),
-    ("checks_without_control", VERIFY, VERIFY + "\n" + VERIFY.replace("control=-2", WITHOUT)),
-    ("checks_without_control", VERIFY, "\n".join([VERIFY] * 9 + [VERIFY.replace("control=-2", UNEXPLAINED)])),
+    ("checks", VERIFY, VERIFY.replace(CONTROL, WITHOUT)),
+    ("checks_without_control", VERIFY, VERIFY + "\n" + VERIFY.replace(CONTROL, WITHOUT)),
+    ("checks_without_control", VERIFY, "\n".join([VERIFY] * 9 + [VERIFY.replace(CONTROL, UNEXPLAINED)])),
     ("literal_labels", VERIFY, VERIFY.replace('"thm-length"', "label")),
     ("literal_labels", VERIFY, "course." + VERIFY.replace('"thm-length"', 'label="thm-length"')),
     ("errata_of_rows", ":name: A03-E1", ":name: A03-E2"),
@@ -245,7 +246,7 @@ def run_checks(page):
         patch.setattr(sys.modules["course.verify"], "display", shown.append)
         for cell in Chapter.read(page).cells:
             exec(cell.body, {"course": course, "verify": course.verify, "label": "thm-length"})
-    return [{"claim": check.claim, "text": str(check)} for check in shown]
+    return [{"claim": check.claim, "text": check.line} for check in shown]
 
 
 @pytest.mark.parametrize("rule", RULES)
