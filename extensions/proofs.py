@@ -87,9 +87,7 @@ def _offer_readings(doctree: nodes.document, page: str) -> None:
     for reading, (value, words) in READINGS.items():
         named = (word for word in doctree.findall(nodes.emphasis) if word.astext() == reading)
         if not (word := next(named, None)):
-            raise ExtensionError(
-                f"{page}: no way to read begins with *{reading}*, see READINGS in extensions/proofs.py"
-            )
+            raise ExtensionError(f"{page}: no way to read begins with *{reading}*: see READINGS in proofs.py")
         radio = f'<input type="radio" name="proofs" value="{value}" autocomplete="off">'
         word.parent += _control(f"{radio} {words}", "span")
 

@@ -6,6 +6,7 @@
   const DELAY = 300;
   let shown = null; // the link whose preview is seen
   let asked = null; // the link whose preview is wanted
+  let by = null; // what asked for it: the pointer or the focus; only its leaving puts the preview away
   let timer;
 
   const pageOf = (link) => link.href.split("#")[0].split("?")[0].replace(/\/$/, "/index.html");
@@ -79,9 +80,13 @@
     return true;
   };
 
-  const later = (action, delay) => {
+  const later = (action) => {
     clearTimeout(timer);
-    timer = setTimeout(action, delay);
+    timer = setTimeout(action, DELAY);
+  };
+  const ask = (how, link) => {
+    by = how;
+    later(() => show(link));
   };
   const linkAt = (event) => {
     const link = event.target.closest?.("a[href*='#']:not(.headerlink)");
@@ -97,14 +102,14 @@
     addEventListener("pointerover", (event) => {
       if (event.pointerType === "touch") return;
       const link = linkAt(event);
-      if (link && link !== shown) later(() => show(link), DELAY);
+      if (link && link !== shown) ask("pointer", link);
       else if (link || box.contains(event.target)) clearTimeout(timer);
-      else later(hide, DELAY);
+      else if (by === "pointer") later(hide);
     });
     addEventListener("focusin", (event) => {
       const link = linkAt(event);
-      if (link?.matches(":focus-visible")) later(() => show(link), DELAY);
-      else if (!box.contains(event.target)) later(hide, 0);
+      if (link?.matches(":focus-visible")) ask("focus", link);
+      else if (by === "focus" && !box.contains(event.target)) hide();
     });
     addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !shown) return;
@@ -120,7 +125,7 @@
       event.stopPropagation();
       if (!(await show(link))) location.assign(link.href);
     }, { capture: true });
-    addEventListener("scroll", (event) => { if (event.target === document) hide(); }, { capture: true, passive: true });
+    addEventListener("scroll", (event) => { if (shown && event.target === document) hide(); }, { capture: true, passive: true });
     for (const type of ["resize", "pagehide"]) addEventListener(type, hide);
   }
 }

@@ -92,6 +92,7 @@ def chapters(site):
 def opened_chapter(visit, chapters):
     """The last page with statements: it refers to other pages too."""
     page = visit(f"{chapters[-1]}.html")
+    page.set_default_timeout(10_000)
     yield page
     page.close()
 
@@ -202,6 +203,7 @@ def test_a_preview_is_not_printed(chapter):
 def test_a_finger_looks_first(browser, address, chapters):
     """One tap shows, one beside it hides, two follow; links without a preview are followed at once."""
     page = browser.new_page(viewport=NARROW, has_touch=True, is_mobile=True)
+    page.set_default_timeout(10_000)
     page.goto(f"{address}/{chapters[-1]}.html")
     link = page.locator("article a[href*='.html#thm-']:visible").first
     here = page.url
@@ -224,6 +226,7 @@ def test_a_finger_looks_first(browser, address, chapters):
 def test_previews_work_from_a_folder(browser, site, chapters):
     """Of this page and of another, opened as files."""
     page = browser.new_page(viewport=WIDE)
+    page.set_default_timeout(10_000)
     page.goto((site / f"{chapters[-1]}.html").as_uri())
     for link in (page.locator(f"article a[href{match}]:visible").first for match in ("^='#thm-'", "*='.html#thm-'")):
         link.hover()

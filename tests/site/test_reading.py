@@ -59,9 +59,7 @@ def test_proofs_are_folded_and_name_their_statements(site, name):
         assert not proof.summary.select("a"), f"{name}: a link inside a summary cannot be reached by all readers"
         assert statement["href"].endswith(f"#{label}")
         stated = page.find(id=label)
-        assert not stated or stated.select(f'.claim-links a[href="#proof-{label}"]'), (
-            f"{label} has no link to its proof"
-        )
+        assert not stated or stated.select(f'.claim-links a[href="#proof-{label}"]'), f"{label} links to no proof"
 
 
 def test_a_proof_opens_without_javascript(browser, address, chapters):
