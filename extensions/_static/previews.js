@@ -36,13 +36,17 @@
     return content.content;
   };
 
+  // Below the link, all lines of it, or above where there is more room; css keeps it from filling the screen.
   const place = (link) => {
-    const [line, edge] = [link.getClientRects()[0] ?? link.getBoundingClientRect(), 8];
-    const { width, height } = box.getBoundingClientRect();
-    const above = line.bottom + height + edge > innerHeight && line.top > innerHeight - line.bottom;
-    box.style.left = `${Math.max(edge, Math.min(line.left, document.documentElement.clientWidth - width - edge))}px`;
-    box.style.top = `${Math.max(edge, above ? line.top - height - 4 : line.bottom + 4)}px`;
-    box.style.maxHeight = `${(above ? line.top : innerHeight - line.bottom) - 2 * edge}px`;
+    const [line, gap, edge] = [link.getBoundingClientRect(), 4, 8];
+    const room = { above: line.top - gap - edge, below: innerHeight - line.bottom - gap - edge };
+    box.style.removeProperty("--room");
+    const above = box.offsetHeight > room.below && room.above > room.below;
+    const left = Math.min(line.left, document.documentElement.clientWidth - box.offsetWidth - edge);
+    box.style.setProperty("--room", `${above ? room.above : room.below}px`);
+    box.style.left = `${Math.max(edge, left)}px`;
+    box.style.top = above ? "auto" : `${line.bottom + gap}px`;
+    box.style.bottom = above ? `${innerHeight - line.top + gap}px` : "auto";
   };
 
   const hide = () => {
@@ -72,11 +76,12 @@
     box.replaceChildren(content, go);
     box.setAttribute("aria-label", `Preview: ${title ?? link.textContent.trim()}`);
     article.append(box);
-    box.style.maxHeight = "";
+    box.style.visibility = "hidden"; // until it has its size
     box.showPopover({ source: link });
     await window.MathJax?.typesetPromise?.([box]);
     if (shown !== link) return true;
     place(link);
+    box.style.visibility = "";
     return true;
   };
 

@@ -12,13 +12,13 @@ from previews import SHOWN, script, write
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 PREVIEW = ".preview:popover-open"
-# What is shown when, in one go: the fitting of the sheet and what a copy must not have.
-STATE = """() => {
+# What a reader sees of the preview of a link, and what a copy must not have.
+STATE = """link => {
     const box = document.querySelector(".preview:popover-open");
-    const {left, right, top, bottom, height} = box.getBoundingClientRect();
+    const [{left, right, top, bottom, height}, line] = [box, link].map(each => each.getBoundingClientRect());
     return {
         fits: left >= 0 && right <= innerWidth && top >= 0 && bottom <= innerHeight,
-        covers: height > innerHeight * 0.7,
+        covers: height > innerHeight / 2 || (top < line.bottom && bottom > line.top),
         unset: [...box.querySelectorAll(".math:not(:has(mjx-container))")].length,
         ids: [...box.querySelectorAll("[id]:not(mjx-container *)")].map(tag => tag.id),
         words: box.textContent.trim().length,
@@ -114,10 +114,11 @@ def links(page, *kinds):
     return [link for link in found if link.count()]
 
 
-def state(page):
-    page.wait_for_selector(PREVIEW)
-    page.wait_for_function(f"!document.querySelector('{PREVIEW} .math:not(:has(mjx-container))')")
-    return page.evaluate(STATE)
+def state(link):
+    """Of the preview of a link, when it is there."""
+    link.page.wait_for_selector(PREVIEW)
+    link.page.wait_for_function(f"[...document.querySelectorAll('{PREVIEW} img')].every(image => image.complete)")
+    return link.evaluate(STATE)
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
@@ -132,13 +133,13 @@ def test_hover_and_focus_show_what_a_link_leads_to(chapter, size):
         if number % 2:
             chapter.keyboard.press("Shift+Tab")
             chapter.keyboard.press("Tab")
-        found = state(chapter)
+        found = state(link)
         assert found.pop("words") > 3
         assert found == SOUND, link.get_attribute("href")
         chapter.keyboard.press("Escape")
         assert not chapter.locator(PREVIEW).count()
-    for link in chapter.locator("article a[href^='#check-'], article a.headerlink").all()[:2]:
-        link.hover()
+    for link in chapter.locator(".claim-links a[href^='#check-'], article h2 a.headerlink").all()[:2]:
+        link.hover(force=True)
         chapter.wait_for_timeout(500)
         assert not chapter.locator(PREVIEW).count(), "a link to no statement has a preview"
 
@@ -148,7 +149,7 @@ def test_the_preview_of_another_page(chapter, chapters, troubles):
     link = chapter.locator("article a[href*='.html#thm-']:visible").first
     link.hover()
     number = link.text_content().split()[-1]
-    assert state(chapter)["words"] > 20
+    assert state(link)["words"] > 20
     box = chapter.locator(PREVIEW)
     assert number in box.get_attribute("aria-label")
     proof = box.get_by_role("link", name="Proof").evaluate("link => link.href")
@@ -160,7 +161,7 @@ def test_the_pointer_may_go_into_a_preview(chapter):
     """It stays while the pointer is on it, its links work, and it goes when the pointer leaves."""
     link = links(chapter, "thm-")[0]
     link.hover()
-    state(chapter)
+    state(link)
     chapter.locator(PREVIEW).hover()
     chapter.wait_for_timeout(600)
     assert chapter.locator(PREVIEW).count()
@@ -174,7 +175,7 @@ def test_the_keyboard_may_go_into_a_preview(chapter):
     link.focus()
     chapter.keyboard.press("Shift+Tab")
     chapter.keyboard.press("Tab")
-    state(chapter)
+    state(link)
     chapter.keyboard.press("Tab")
     assert chapter.evaluate(f"document.activeElement === document.querySelector('{PREVIEW}')")
     chapter.keyboard.press("Tab")
@@ -188,14 +189,16 @@ def test_the_keyboard_may_go_into_a_preview(chapter):
 def test_a_preview_keeps_nobody_out(chapter, chapters, scheme, size):
     chapter.set_viewport_size(size)
     put_on(chapter, scheme)
-    links(chapter, "thm-")[0].hover()
-    state(chapter)
+    link = links(chapter, "thm-")[0]
+    link.hover()
+    state(link)
     assert_accessible(chapter, f"{chapters[-1]}, with a preview,")
 
 
 def test_a_preview_is_not_printed(chapter):
-    links(chapter, "thm-")[0].hover()
-    state(chapter)
+    link = links(chapter, "thm-")[0]
+    link.hover()
+    state(link)
     chapter.emulate_media(media="print")
     assert not chapter.locator(".preview").is_visible()
 
@@ -208,8 +211,8 @@ def test_a_finger_looks_first(browser, address, chapters):
     link = page.locator("article a[href*='.html#thm-']:visible").first
     here = page.url
     link.tap()
-    page.wait_for_selector(PREVIEW)
-    assert page.evaluate(STATE)["fits"]
+    found = state(link)
+    assert found["fits"] and not found["covers"]
     page.locator("article h1").evaluate("() => document.querySelector('article').click()")
     assert not page.locator(PREVIEW).count()
     link.tap()
@@ -230,6 +233,6 @@ def test_previews_work_from_a_folder(browser, site, chapters):
     page.goto((site / f"{chapters[-1]}.html").as_uri())
     for link in (page.locator(f"article a[href{match}]:visible").first for match in ("^='#thm-'", "*='.html#thm-'")):
         link.hover()
-        assert state(page)["words"] > 20
+        assert state(link)["words"] > 20
         page.keyboard.press("Escape")
     page.close()
