@@ -11,16 +11,17 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def listed() -> list[str]:
     """The pages of the table of contents, by their Sphinx names such as ``book/intro``, in reading order."""
-    return list(_files(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf8"))))
+    return list(files(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf8"))))
 
 
-def _files(entry: dict[str, Any]) -> Iterator[str]:
+def files(entry: dict[str, Any]) -> Iterator[str]:
+    """The pages at and below an entry of the table of contents."""
     for key, value in entry.items():
         if key in {"root", "file"}:
             yield value
         elif isinstance(value, list):
             for child in value:
-                yield from _files(child)
+                yield from files(child)
 
 
 def path(name: str) -> Path:
@@ -36,6 +37,24 @@ def docname(page: Path) -> str:
 def chapters() -> list[Path]:
     """The pages with cells, in reading order."""
     return [page for page in map(path, listed()) if page.exists() and is_notebook(page)]
+
+
+def taught() -> list[Path]:
+    """The chapters proper, in reading order: neither the introduction nor the appendix."""
+    return [page for page in chapters() if page.parent not in {ROOT / "book", ROOT / "book/appendix"}]
+
+
+def named(name: str) -> Path:
+    """The page with cells of this name: ``depth``, or ``part/depth`` where two parts have one.
+
+    Raises ``ValueError`` if there is none, or more than one.
+    """
+    every = chapters()
+    found = [page for page in every if f"/{docname(page)}".endswith(f"/{name}")]
+    if len(found) != 1:
+        names = ", ".join(docname(page).removeprefix("book/") for page in found or every)
+        raise ValueError(f"{len(found) or 'no'} pages are called {name!r}: choose from {names}")
+    return found[0]
 
 
 def is_notebook(page: Path) -> bool:
