@@ -17,7 +17,7 @@ from sphinx_proof.nodes import NODE_TYPES
 from sphinx_tojupyter.writers.translate_all import JupyterTranslator
 
 from contents import chapters, docname
-from repository import repository_url
+from repository import branch, repository_url
 
 KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -29,7 +29,7 @@ NUMBERED = (*NODE_TYPES.values(),)
 def installation() -> nbformat.NotebookNode:
     """The first cell: it installs the library, or says how to."""
     if url := repository_url():
-        return new_code_cell(f"%pip install -q git+{url}")
+        return new_code_cell(f"%pip install -q git+{url}@{branch()}")
     return new_markdown_cell(
         "This notebook needs the library of the book. Install it from a copy of the book's repository: "
         "`pip install path/to/the/repository`."

@@ -204,11 +204,11 @@ def _told(path):
     if path.name == "searchindex.js":
         index = json.loads(content[len("Search.setIndex(") : -1])
         del index["indexentries"]  # Sphinx forgets those of pages that it does not write; their words it keeps
-        index["terms"] = {word: where for word, where in index["terms"].items() if where != []}
+        for kind in ("terms", "titleterms"):
+            index[kind] = {word: where for word, where in index[kind].items() if where != []}
         return index
-    content = re.sub(
-        rb"(_static/(?:exercise|mystnb\.\w+|proof)\.css)\?v=\w+", rb"\1", content
-    )  # copied too late for it
+    # Sphinx adds the state of a file to its address where an earlier build has already copied it.
+    content = re.sub(rb'(_static/(?!(?:book|explorer|page)\.)[^"?]*)\?v=\w+', rb"\1", content)
     return re.sub(rb'"id": "[0-9a-f]{8}"', b"", content)  # cells of a notebook
 
 
