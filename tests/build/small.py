@@ -132,6 +132,7 @@ As before.
     "lib/toy/__init__.py": '"""Toys."""\n\n\ndef double(x):\n    """Twice."""\n    return x + x\n',
     "requirements.txt": "numpy\n",
 }
+STRICT = ("-W", "-n", "--keep-going")
 # The server imports what is slow once; each build starts as a copy of it, with nothing of another build.
 PROCESSES = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
 PROCESSES.set_forkserver_preload(
@@ -173,7 +174,7 @@ class Small:
         assert old in text, f"{name} has no {old!r}"
         self.write({name: text.replace(old, new, count)})
 
-    def start(self, output=None, builder=("html",), flags=("-W", "-n", "--keep-going")):
+    def start(self, output=None, builder=("html",), flags=STRICT):
         """Start a build, by default where ``make book`` would put it; ``end`` waits for it."""
         output = output or self.root
         output.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""After any edit the site is the one that a build from nothing makes, and a failed build leaves nothing behind."""
+"""After any edit the site is the one that a build from nothing makes."""
 
 import itertools
 
