@@ -112,7 +112,7 @@ def _code(source: str) -> _Code:
         elif isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[0].value if node.body and isinstance(node.body[0], ast.Expr) else None
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                first.value = ""
+                del node.body[0]
     constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
     strings = (value for value in constants if isinstance(value, str) and 0 < len(value) < 200 and value.isprintable())
     return _Code(ast.dump(tree), tuple(imports), frozenset(strings))

@@ -111,7 +111,7 @@ def _run(page: Path, timeout: int) -> _Run:
         record_timing=False,
         resources={"metadata": {"path": str(page.parent)}},
         on_cell_start=lambda cell, cell_index: started.append(cell_index),
-        on_cell_complete=measure,
+        on_cell_executed=measure,
     )
     try:
         client.execute()

@@ -10,9 +10,10 @@ import contents
 from source import Chapter
 
 _ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
-_IN_CELL = re.compile(r"^\s*Cell In\[(\d+)\], line (\d+)")
+_IN_CELL = re.compile(r"^( *)Cell In\[(\d+)\], line (\d+)")
 _IN_FILE = re.compile(r'^\s*File "?(.+?)"?(?::(\d+)|, line (\d+))')
 _ARROW = re.compile(r"^-+> *\d+ (.*)")
+_WRITTEN = re.compile(r"^    (.*)")  # below the place of a syntax error, which is indented itself
 MOST_LINES = 12
 
 
@@ -22,7 +23,8 @@ def of_cell(page: Path, notebook: nbformat.NotebookNode, index: int, name: str, 
     here = _line(page, notebook, index, 1)
     start, end = here, here + notebook.cells[index].source.count("\n")
     line = next((line for path, line, _ in frames if path == page and start <= line <= end), here)
-    first, *rest = (message or "").strip().splitlines() or [""]
+    message = re.sub(r" \(\d+\.py, line \d+\)$", "", message.strip())  # the cell, as a file that nobody has
+    first, *rest = message.splitlines() or [""]
     text = [f"{_place(page, line)}: {name}: {first}".rstrip(": ")]
     text += [f"    {more}" for more in rest[:MOST_LINES]]
     text += [f"    {_place(path, number)}  {code}".rstrip() for path, number, code in frames[:MOST_LINES]]
@@ -41,16 +43,16 @@ def on_stderr(page: Path, notebook: nbformat.NotebookNode) -> str:
 def _frames(page: Path, notebook: nbformat.NotebookNode, trace: str) -> Iterator[tuple[Path, int, str]]:
     """The steps of a traceback that are in the page or elsewhere in the book: file, line and code."""
     counts = {cell.get("execution_count"): index for index, cell in enumerate(notebook.cells)}
-    place = None
+    place, bare = None, False
     for text in trace.splitlines():
         if match := _IN_CELL.match(text):
-            index = counts.get(int(match[1]))
-            place = None if index is None else (page, _line(page, notebook, index, int(match[2])))
+            bare, index = bool(match[1]), counts.get(int(match[2]))
+            place = None if index is None else (page, _line(page, notebook, index, int(match[3])))
         elif match := _IN_FILE.match(text):
             path = Path(match[1]).expanduser()
             ours = path.is_relative_to(contents.ROOT) and not path.is_relative_to(contents.ROOT / ".venv")
             place = (path, int(match[2] or match[3])) if ours else None
-        elif place and (match := _ARROW.match(text)):
+        elif place and (match := (_WRITTEN if bare else _ARROW).match(text)):
             yield *place, match[1].strip()
             place = None
 

@@ -34,7 +34,6 @@ def machine_environment() -> dict[str, str]:
         "JUPYTER_CONFIG_DIR": str(HOME / "config"),
         "JUPYTER_DATA_DIR": str(HOME / "data"),
         "JUPYTER_PATH": str(HOME / "data"),
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MPLCONFIGDIR": str(HOME / "matplotlib"),
         "PYTHONUTF8": "1",
     }
