@@ -217,7 +217,7 @@ for _kind in NUMBERED:
 
 def _translate(app: Sphinx, doctree: nodes.document, name: str) -> None:
     """Before the site's own links and badges are put in."""
-    if app.builder.name == "html" and name in app.chapters_to_download:
+    if app.builder.name in {"html", "dirhtml"} and name in app.chapters_to_download:
         document = doctree.deepcopy()
         writer = Notebook(app, document, name)
         document.walkabout(writer)
@@ -226,7 +226,7 @@ def _translate(app: Sphinx, doctree: nodes.document, name: str) -> None:
 
 
 def _offer(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
-    if page in app.chapters_to_download:
+    if app.chapters_to_download.get(page):
         context["ipynb_source"] = f"{page}.ipynb"
 
 

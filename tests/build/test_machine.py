@@ -27,7 +27,7 @@ esac
 
 @pytest.fixture
 def install(tmp_path):
-    """Run ``make install`` with these variables: exit code, what it said, what reached pip, what notes that it is done."""
+    """Run ``make install`` with these variables: exit code, what it said, what reached pip, what notes the success."""
     shutil.copy(ROOT / "Makefile", tmp_path)
     (tmp_path / "requirements.txt").write_text("numpy\n", encoding="utf8")
     (tmp_path / "python").write_text(PYTHON, encoding="utf8")
