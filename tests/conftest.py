@@ -8,10 +8,18 @@ from hypothesis import settings
 
 import contents
 import execution
+import kernel
 
 # The same examples in every run: a red test is a changed program, not bad luck.
 settings.register_profile("reproducible", deadline=None, max_examples=40, derandomize=True, database=None)
 settings.load_profile("reproducible")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def machine():
+    """Kernels that the tests start are the book's own, whatever the user of this machine has set up."""
+    with kernel.isolated({}):
+        yield
 
 
 @pytest.fixture
