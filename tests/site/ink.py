@@ -13,7 +13,11 @@ GROUNDS = {
     "a dark palette, the site light": {"forced_colors": "active", "color_scheme": "dark", "theme": "light"},
     "a light palette, the site dark": {"forced_colors": "active", "color_scheme": "light", "theme": "dark"},
 }
-_THEME = "theme => { document.documentElement.dataset.theme = theme; }"
+# The theme's script answers to the colour scheme in the next frame; only then the switch is ours to set.
+_THEME = """async theme => {
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    document.documentElement.dataset.theme = theme;
+}"""
 # Texts that stand out from white by less than 4.5, and what lies behind a text and is not white.
 _PALE = """() => {
     const luminance = colour => {

@@ -8,9 +8,11 @@ _SETTLE = "() => new Promise(done => setTimeout(() => requestAnimationFrame(() =
 _FAULTS = """() => {
     const faults = [];
     const parts = "article, .prev-next-footer, footer";
-    const fault = (what, box) => faults.push(`${what}: ${box.textContent.trim().slice(0, 60) || box.outerHTML.slice(0, 60)}`);
+    const named = box => (box.textContent.trim() || box.outerHTML).slice(0, 60);
+    const fault = (what, box) => faults.push(`${what}: ${named(box)}`);
     const shown = box => box.clientWidth > 1 && box.checkVisibility();
     const fits = box => box.getBoundingClientRect().right <= innerWidth + 1;
+    const shade = box => getComputedStyle(box).backgroundImage;
     const style = new Map();
     const overflow = box => style.get(box) ?? style.set(box, getComputedStyle(box).overflowX).get(box);
     const scrolls = box => ["auto", "scroll"].includes(overflow(box)) && fits(box);
@@ -24,19 +26,23 @@ _FAULTS = """() => {
         if (!fits(box) && !held(box.parentElement)) fault("beyond the screen", box);
         if (box.scrollWidth <= box.clientWidth + 1 || overflow(box) === "visible") continue;
         if (!scrolls(box)) fault("cut off", box);
-        else if (!getComputedStyle(box).backgroundImage.includes("gradient")) fault("scrolls and does not show it", box);
+        else if (!shade(box).includes("gradient")) fault("scrolls and does not show it", box);
         else if (box.tabIndex !== 0) fault("scrolls by mouse only", box);
     }
     for (const number of document.querySelectorAll("article .eqno")) {
-        const {left, right} = number.parentElement.getBoundingClientRect();
-        const own = number.getBoundingClientRect();
-        if (shown(number.parentElement) && (own.left < left - 1 || own.right > right + 1)) fault("number cut off", number.parentElement);
+        const [whole, own] = [number.parentElement, number].map(box => box.getBoundingClientRect());
+        const cut = own.left < whole.left - 1 || own.right > whole.right + 1;
+        if (shown(number.parentElement) && cut) fault("number cut off", number.parentElement);
     }
     const block = box => getComputedStyle(box).display.startsWith("inline") ? block(box.parentElement) : box;
     for (const formula of document.querySelectorAll("article mjx-container:not([display], .scrolls) > mjx-math")) {
         const column = block(formula.parentElement.parentElement).getBoundingClientRect();
-        for (const part of formula.getClientRects()) {
-            if (part.right > column.right + 1) { fault("a formula wider than its column", formula.parentElement); break; }
+        const beyond = [...formula.getClientRects()].some(part => part.right > column.right + 1);
+        if (beyond) fault("a formula wider than its column", formula.parentElement);
+        for (const line of [...formula.querySelectorAll(":scope > span, :scope > span > span")]) {
+            const last = [...line.querySelectorAll("mjx-c, mjx-mspace")].at(-1);
+            const ends = last.closest("mjx-mo, mjx-mspace") || !line.nextElementSibling;
+            if (!ends) fault("a line that could be taken for the whole formula", line);
         }
     }
     return faults;
@@ -59,7 +65,8 @@ _CHARACTERS = """() => {
 # The height in pixels of the smallest plain text in each figure; indices and exponents may be smaller.
 _LETTERS = """() => Promise.all([...document.querySelectorAll("article :is(figure, .cell_output) img")]
     .filter(image => image.checkVisibility() && image.src.includes("svg")).map(async image => {
-        const svg = new DOMParser().parseFromString(await (await fetch(image.src)).text(), "image/svg+xml").documentElement;
+        const source = await (await fetch(image.src)).text();
+        const svg = new DOMParser().parseFromString(source, "image/svg+xml").documentElement;
         const sizes = [...svg.querySelectorAll("text")].map(text => parseFloat(text.style.fontSize)).filter(Boolean);
         return [Math.min(...sizes) * image.clientWidth / svg.viewBox.baseVal.width, image.alt.slice(0, 60)];
     }))"""
