@@ -12,6 +12,9 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 
 # What axe-core calls serious or critical. Formulas are MathJax's affair; of the code one long cell will do.
 AXE = """async () => {
+    for (const fold of document.querySelectorAll("details.hide")) fold.open = true;
+    // On the shade of what scrolls axe-core would not judge colours at all.
+    for (const box of document.querySelectorAll("[data-more]")) box.removeAttribute("data-more");
     const size = box => box.textContent.length;
     const cells = [...document.querySelectorAll("pre")].sort((a, b) => size(a) - size(b));
     const spared = [...document.querySelectorAll("mjx-container"), ...cells.slice(0, -1)];
