@@ -80,9 +80,11 @@ def _copy_mathjax(target: Path) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
-    app.add_css_file("book.css")
+    for name in ("book.css", "wide.css", "ink.css"):
+        app.add_css_file(name)
     app.add_js_file("explorer.js", loading_method="defer")
     app.add_js_file("page.js", loading_method="defer")
+    app.add_js_file("wide.js", loading_method="defer")
     app.connect("config-inited", _theme_options, priority=600)
     app.connect("doctree-resolved", _exercise_badges)
     app.connect("html-page-context", _drop_thebe, priority=900)

@@ -90,6 +90,6 @@ def opened(visit, name):
 @pytest.fixture
 def page(opened):
     """A page of the table of contents, on a wide screen and light, whatever the test before did to it."""
-    opened.emulate_media(media="screen", color_scheme="light")
+    opened.emulate_media(media="screen", color_scheme="light", forced_colors="none")
     opened.set_viewport_size({"width": 1280, "height": 900})
     return opened

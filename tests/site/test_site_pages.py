@@ -1,18 +1,20 @@
 """The site in a headless browser: quiet, legible to everyone, and everything that should move moves."""
 
-import io
 from contextlib import suppress
 
-import numpy as np
+import ink
 import pytest
+import wide
 from axe_playwright_python.base import AXE_SCRIPT
-from PIL import Image
-from playwright.sync_api import TimeoutError, expect
+from playwright.sync_api import TimeoutError
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 
 # What axe-core calls serious or critical. Formulas are MathJax's affair; of the code one long cell will do.
 AXE = """async () => {
+    for (const fold of document.querySelectorAll("details.hide")) fold.open = true;
+    // On the shade of what scrolls axe-core would not judge colours at all.
+    for (const box of document.querySelectorAll("[data-more]")) box.removeAttribute("data-more");
     const size = box => box.textContent.length;
     const cells = [...document.querySelectorAll("pre")].sort((a, b) => size(a) - size(b));
     const spared = [...document.querySelectorAll("mjx-container"), ...cells.slice(0, -1)];
@@ -30,14 +32,6 @@ AXE = """async () => {
 # The theme makes what scrolls sideways reachable by keyboard, a moment after the width has changed.
 REACHABLE = """() => [...document.querySelectorAll("pre, .output, .pst-scrollable-table-container")]
     .every(box => box.scrollWidth <= box.clientWidth || box.tabIndex === 0)"""
-# Parts of the article that reach beyond the screen and lie in nothing that scrolls.
-CUT_OFF = """() => {
-    const fits = box => box.getBoundingClientRect().right <= innerWidth;
-    const scrolls = box => ["auto", "scroll"].includes(getComputedStyle(box).overflowX) && fits(box);
-    const held = box => box.tagName !== "ARTICLE" && (scrolls(box) || held(box.parentElement));
-    return [...document.querySelectorAll("article *")].filter(box => !fits(box) && !held(box.parentElement))
-        .map(box => box.outerHTML.slice(0, 80));
-}"""
 # What an explorer shows: picture, its text, the value beside the slider and the value it announces.
 SHOWN = """slider => {
     const frames = [...slider.closest("figure").querySelectorAll("img")].filter(img => img.checkVisibility());
@@ -83,13 +77,23 @@ def test_accessible(page, name, scheme, size):
     assert_accessible(page, name)
 
 
-def test_fits_a_phone(page, name):
-    """The page does not scroll sideways; what is wide scrolls inside itself."""
-    page.set_viewport_size(NARROW)
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= NARROW["width"], f"{name} scrolls sideways on a phone, it is {width} pixels wide"
-    wide = page.evaluate(CUT_OFF)
-    assert not wide, f"{name}: these are cut off on a phone, shorten them: {wide[:5]}"
+def test_nothing_is_cut_without_a_sign(page, name):
+    """The page does not scroll sideways; what is wide breaks, or scrolls inside itself and shows it."""
+    faults = [fault for width in wide.WIDTHS for fault in wide.faults(page, width)]
+    assert not faults, f"{name}: shorten or break these, or see wide.css:\n" + "\n".join(faults)
+
+
+def test_a_wide_screen_needs_no_scrolling(page, name):
+    """Displayed formulas fit, and so does code of 88 characters a line."""
+    displays = wide.wide_displays(page)
+    assert not displays, f"{name}: break these over lines with aligned or split: {displays}"
+    fit = wide.characters(page)
+    assert fit >= wide.CODE, f"{name}: a line of code has room for {fit:.1f} characters, not {wide.CODE}: see book.css"
+
+
+def test_figures_are_legible_on_a_phone(page, name):
+    small = [f"{height:.1f} pixels: {alt}" for height, alt in wide.letters(page) if height < 8.5]
+    assert not small, f"{name}: letters are too small on a phone, use 11 points or see wide.js:\n" + "\n".join(small)
 
 
 def test_explorers_move(page, name):
@@ -137,28 +141,32 @@ def test_prints(page, name):
     assert not shown, f"{name}: print shows {shown} solutions: see @media print in book.css"
 
 
-def test_figures_are_legible_in_the_dark(page, name):
-    """At least half as much of a figure stands out from its ground in dark mode as in light mode."""
-
-    def shares():
-        figures = page.locator("article :is(figure, .cell_output) img:visible").all()
-        return np.array([legible_share(figure.screenshot()) for figure in figures])
-
-    light = shares()
-    put_on(page, "dark")
-    dark = shares()
-    assert np.all(dark > light / 2), f"{name}: figures fade from {light} to {dark} in the dark: see book.css"
+def test_prints_in_dark_ink(page, name):
+    """From a dark screen as well: every text stands out from white paper."""
+    with ink.on(page, "paper, from a dark screen"):
+        pale = ink.pale(page)
+    assert not pale, f"{name}: these are pale on paper, see ink.css: {pale[:5]}"
 
 
-def legible_share(screenshot):
-    """Share of the pixels with a contrast of 4.5 or more to the ground, which is the most common colour."""
-    counts, colours = zip(*Image.open(io.BytesIO(screenshot)).convert("RGB").getcolors(1 << 24), strict=True)
-    channels = np.array(colours) / 255
-    linear = np.where(channels <= 0.04, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    luminance = linear @ [0.2126, 0.7152, 0.0722] + 0.05
-    ground = luminance[np.argmax(counts)]
-    stands_out = np.maximum(luminance / ground, ground / luminance) >= 4.5
-    return np.array(counts)[stands_out].sum() / sum(counts)
+def test_explorers_print_their_positions(page, name):
+    """The values stand on paper, the sliders do not."""
+    page.emulate_media(media="print")
+    for explorer in page.locator("figure.explorer").all():
+        assert not explorer.locator("input:visible").count(), f"{name}: sliders on paper: see ink.css"
+        shown, all_ = explorer.locator("output:visible").count(), explorer.locator("output").count()
+        assert shown == all_, f"{name}: print shows {shown} of {all_} positions of an explorer: see ink.css"
+
+
+@pytest.mark.parametrize("ground", ink.GROUNDS)
+def test_figures_are_legible_on_every_ground(page, name, ground):
+    """At least half as much of a figure stands out from its ground as on a light screen."""
+    figures = page.locator("article :is(figure, .cell_output) img:visible").all()
+    figures = figures if ground == "dark" else figures[:2]  # one rule serves all of them
+    light = [ink.legible_share(figure) for figure in figures]
+    with ink.on(page, ground):
+        other = [ink.legible_share(figure) for figure in figures]
+    faded = [pair for pair in zip(light, other, strict=True) if pair[1] <= pair[0] / 2]
+    assert not faded, f"{name}: legible shares of figures fall on this ground: {faded}: see book.css and ink.css"
 
 
 def test_quiet(page, name, troubles):
@@ -168,12 +176,3 @@ def test_quiet(page, name, troubles):
     assert not broken, f"{name}: MathJax cannot read {broken}: correct the TeX"
     unset = page.locator("article .math:not(:has(mjx-container))").all_text_contents()
     assert not unset, f"{name}: MathJax did not set {unset}"
-
-
-def test_search_finds(visit, troubles):
-    page = visit("search.html?q=interpolation")
-    found = page.locator("#search-results li a").first
-    expect(found, "the search finds nothing for 'interpolation'").to_be_visible(timeout=10_000)
-    assert not troubles["search.html"], f"the search page is not quiet: {troubles['search.html']}"
-    assert_accessible(page, "search")
-    page.close()
