@@ -4,7 +4,7 @@ VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2
 BIN := .venv/bin
 INSTALLED := .venv/installed-$(VERSION)-$(shell cksum requirements.txt | cut -d' ' -f1)
 
-.PHONY: book test install lint site-test test-faults serve lab chapter bench requirements clean
+.PHONY: book test install lint site-test test-faults serve notebooks lab chapter bench requirements clean
 
 book: install          ## build the site
 	$(BIN)/jupyter-book build . -W -n --keep-going --quiet
@@ -33,9 +33,11 @@ $(INSTALLED):
 serve: book            ## look at the site at http://localhost:8000
 	$(BIN)/python -m http.server --directory _build/html --bind 127.0.0.1 8000
 
-lab: install           ## open the chapters as notebooks
-	$(BIN)/python binder/open_as_notebooks.py
-	$(BIN)/jupyter lab book
+notebooks: book        ## copy the chapters to notebooks/, to work in; keeps what somebody has changed there
+	@$(BIN)/python extensions/copies.py
+
+lab: notebooks         ## open these copies in JupyterLab
+	$(BIN)/jupyter lab notebooks/intro.ipynb
 
 chapter: install       ## build, test and show one chapter: make chapter NAME=minimum-norm
 	@test -n "$(NAME)" || { echo "Which chapter? make chapter NAME=minimum-norm"; exit 1; }
