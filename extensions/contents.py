@@ -11,16 +11,17 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def listed() -> list[str]:
     """The pages of the table of contents, by their Sphinx names such as ``book/intro``, in reading order."""
-    return list(_files(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf8"))))
+    return list(files(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf8"))))
 
 
-def _files(entry: dict[str, Any]) -> Iterator[str]:
+def files(entry: dict[str, Any]) -> Iterator[str]:
+    """The pages at and below an entry of the table of contents."""
     for key, value in entry.items():
         if key in {"root", "file"}:
             yield value
         elif isinstance(value, list):
             for child in value:
-                yield from _files(child)
+                yield from files(child)
 
 
 def path(name: str) -> Path:

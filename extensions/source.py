@@ -1,20 +1,54 @@
 """The source of a page, parsed once for all who read it: claims, lint and site.
 
+The fences are found by the Markdown parser that the site is built with, so nothing that a reader sees as a
+theorem is overlooked here. What could be read in two ways is refused, with line and remedy.
+
 ``python extensions/source.py PAGE…`` writes pages the way jupytext would, for when the lint asks for it.
 """
 
 import re
 import sys
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import jupytext
 import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.colon_fence import colon_fence_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
 
 import contents
 
-_OPENING = re.compile(r"(`{3,}|:{3,})(?:\{([\w:-]+)\})?[ ]*(.*)")
+CLAIMING = ("theorem", "lemma", "corollary", "proposition", "remark")
+STATEMENTS = tuple(f"prf:{kind}" for kind in (*CLAIMING, "definition", "example"))
+# The options of the directives that the book counts; all but solutions and proofs need a title of their own.
+COUNTED = {
+    **{name: {"class", "label"} for name in (*STATEMENTS, "exercise", "solution")},
+    "prf:proof": {"follows-from", "label"},
+}
+# Other directives: those with text in them, which is read as well, and those without.
+TEXT = {"admonition", "dropdown", "note", "tip", "warning"}
+OPAQUE = {"bibliography", "checked-claims", "code-cell", "compared-with-the-lecture", "errata", "eval-rst"}
+OPAQUE |= {"figure", "image", "index", "list-table", "map-of-results", "math", "table"}
+_OPENING = re.compile(r"(`{3,}|:{3,})\{([a-z][a-z0-9:-]*)\}(?: +(\S.*?))? *")
+_OPTION = re.compile(r":([\w-]+):(?: +(.*))?")
+_LABEL = re.compile(r"[a-z][a-z0-9-]*")
+_REFERENCE = re.compile(r"\{prf:ref\}`(?:[^`<]*<)?([^`<>]+)>?`")
+_ROLE = r"prf:ref|ref|numref|eq|doc|cite(?::\w+)?"
+_STRAY = {
+    re.compile(
+        r"(?<![{\w:])((?:prf:ref|ref|numref|eq|doc|cite(?::\w+)?))`[^`\s][^`]*`"
+    ): "write {{{0}}}`…`, with braces",
+    re.compile(r"\{((?:prf:ref|ref|numref|eq|doc|cite(?::\w+)?))\}(?!`)"): "write {{{0}}}`…`, with nothing in between",
+    re.compile(r"\]\(#((?:thm|lem|cor|prop|rem|def|exa)-[^)]*)\)"): "refer to a statement by {{prf:ref}}`{0}`",
+}
+
+_MARKDOWN = MarkdownIt("commonmark").use(front_matter_plugin).use(colon_fence_plugin).enable("table")
+_MARKDOWN.core.ruler.enableOnly(["normalize", "block"])
 
 
 @dataclass(frozen=True)
@@ -23,11 +57,21 @@ class Block:
 
     name: str
     title: str
-    options: dict
+    options: dict[str, Any]
     body: str
     line: int  # of the opening fence, counted from one
     start: int  # of the body
     end: int  # of the closing fence
+
+    @property
+    def kind(self) -> str:
+        """What a statement is, such as ``theorem``."""
+        return self.name.removeprefix("prf:")
+
+    @property
+    def label(self) -> str:
+        """Its label, or an empty string."""
+        return str(self.options.get("label", ""))
 
     @property
     def tags(self) -> list[str]:
@@ -37,7 +81,24 @@ class Block:
     @property
     def classes(self) -> list[str]:
         """The classes of a directive."""
-        return self.options.get("class", "").split()
+        return str(self.options.get("class", "")).split()
+
+    @property
+    def cites(self) -> list[str]:
+        """The labels of the statements that its text refers to, each once."""
+        return list(dict.fromkeys(_REFERENCE.findall(self.body)))
+
+
+@dataclass
+class _Reading:
+    """What reading a page has brought to light so far."""
+
+    blocks: list[Block] = field(default_factory=list)
+    refused: list[tuple[int, str]] = field(default_factory=list)
+
+    def refuse(self, line: int, remedy: str) -> None:
+        """Note a line that must be mended."""
+        self.refused.append((line, remedy))
 
 
 @dataclass(frozen=True)
@@ -49,6 +110,7 @@ class Chapter:
 
     @classmethod
     def read(cls, page: Path) -> "Chapter":
+        """Read a page from its file."""
         return cls(page, page.read_text(encoding="utf8"))
 
     def place(self, line: int) -> str:
@@ -58,39 +120,97 @@ class Chapter:
 
     @cached_property
     def lines(self) -> list[str]:
+        """The text by lines; line ``n`` of a message is ``lines[n - 1]``."""
         return self.text.split("\n")
 
     @cached_property
     def header(self) -> str:
-        """The text of the YAML header, with its fences."""
-        return self.text[: self.text.index("\n---\n", 3) + 5]
+        """The text of the YAML header, with its fences; empty if there is none."""
+        return self.text[: self.text.index("\n---\n", 3) + 5] if self.text.startswith("---\n") else ""
 
-    @cached_property
+    # Blocks
+
+    @property
     def blocks(self) -> list[Block]:
         """All fenced blocks, nested ones too, by their opening lines."""
-        blocks, closing = [], []
-        for number, line in enumerate(self.lines, 1):
-            if closing and line.rstrip() == closing[-1]:
-                closing.pop()
-            elif opening := _OPENING.match(line):
-                closing.append(opening[1])
-                end = next(
-                    (n for n in range(number + 1, len(self.lines) + 1) if self.lines[n - 1].rstrip() == opening[1]),
-                    len(self.lines),
-                )
-                options, start = self._options(number + 1)
-                body = "\n".join(self.lines[start - 1 : end - 1])
-                blocks.append(Block(opening[2] or "", opening[3].strip(), options, body, number, start, end))
-        return blocks
+        return self._reading.blocks
 
-    def _options(self, start: int) -> tuple[dict, int]:
+    @property
+    def refusals(self) -> list[tuple[int, str]]:
+        """Lines that could be read in two ways, or not at all, each with its remedy."""
+        stray = [
+            (n, remedy.format(match[1]))
+            for n, line in self.prose
+            for pattern, remedy in _STRAY.items()
+            for match in pattern.finditer(re.sub(r"(?<![\w}`])`[^`]+`", "", line))
+        ]
+        return sorted([*self._reading.refused, *stray])
+
+    @cached_property
+    def _reading(self) -> _Reading:
+        reading = _Reading()
+        self._read(1, len(self.lines), reading)
+        reading.blocks.sort(key=lambda block: block.line)
+        labels = [block for block in reading.blocks if block.label and block.name != "code-cell"]
+        for block in labels:
+            first = next(other for other in labels if other.label == block.label)
+            if first is not block:
+                reading.refuse(block.line, f"the label {block.label} stands in line {first.line} already")
+        return reading
+
+    def _read(self, first: int, last: int, reading: _Reading) -> None:
+        """Read the lines from ``first`` to ``last``."""
+        for token in _MARKDOWN.parse("\n".join(self.lines[first - 1 : last])):
+            if token.type in {"fence", "colon_fence"}:
+                self._fence(token, first, reading)
+            elif token.type == "code_block":
+                for n, line in enumerate(token.content.split("\n"), first + token.map[0]):
+                    if re.match(r"(?:`{3,}|:{3,}|~{3,}) *\{", line):
+                        reading.refuse(n, "the directive is indented and would be shown as code: unindent it")
+
+    def _fence(self, token: Token, first: int, reading: _Reading) -> None:
+        line, end, mark = first + token.map[0], first + token.map[1] - 1, token.markup
+        if end == line or not re.fullmatch(rf"[>\s]*{mark[0]}{{{len(mark)},}}\s*", self.lines[end - 1]):
+            reading.refuse(line, f"the block is not closed: end it with {mark}")
+            end += 1
+        if not token.info.strip().startswith("{"):
+            body = "\n".join(self.lines[line : end - 1])
+            reading.blocks.append(Block("", token.info.strip(), {}, body, line, line + 1, end))
+            return
+        if not (opening := _OPENING.fullmatch(self.lines[line - 1])):
+            reading.refuse(
+                line, "a directive starts its line, in small letters and without blanks: ```{prf:theorem} Title"
+            )
+            return
+        name, title = opening[2], opening[3] or ""
+        options, start = self._options(line + 1, end, name, reading)
+        block = Block(name, title, options, "\n".join(self.lines[start - 1 : end - 1]), line, start, end)
+        reading.blocks.append(block)
+        for remedy in _faults(block):
+            reading.refuse(line, remedy)
+        if name in TEXT or name in COUNTED:
+            self._read(start, end - 1, reading)
+
+    def _options(self, start: int, end: int, name: str, reading: _Reading) -> tuple[dict[str, Any], int]:
         """The options that stand from line ``start`` on, and the line after them."""
         if self.lines[start - 1] == "---":
-            end = self.lines.index("---", start)
-            return yaml.safe_load("\n".join(self.lines[start:end])), end + 2
+            if name != "code-cell":
+                reading.refuse(start, "give the options as lines :label: …; YAML is for cells")
+            close = next((n for n in range(start + 1, end) if self.lines[n - 1] == "---"), end)
+            try:
+                return yaml.safe_load("\n".join(self.lines[start : close - 1])) or {}, close + 1
+            except yaml.YAMLError as error:
+                reading.refuse(start, f"the options are not YAML: {str(error).splitlines()[0]}")
+                return {}, close + 1
         options = {}
-        while match := re.fullmatch(r":([\w-]+):[ ]*(.*)", self.lines[start - 1]):
-            options[match[1]] = yaml.safe_load(match[2]) if match[2].startswith("[") else match[2]
+        while start < end and (line := self.lines[start - 1]).startswith(":") and not line.startswith(":::"):
+            if not (match := _OPTION.fullmatch(line)):
+                reading.refuse(start, f"{line!r} is no option: write :name: value, or a blank line before the text")
+            elif match[1] in options:
+                reading.refuse(start, f"the option {match[1]} stands twice")
+            else:
+                value = (match[2] or "").strip()
+                options[match[1]] = yaml.safe_load(value) if value.startswith("[") else value
             start += 1
         return options, start
 
@@ -103,6 +223,18 @@ class Chapter:
         """The code cells."""
         return self.named("code-cell")
 
+    @property
+    def statements(self) -> list[Block]:
+        """Theorems, lemmas, corollaries, propositions, remarks, definitions and examples."""
+        return self.named(*STATEMENTS)
+
+    @property
+    def proofs(self) -> list[Block]:
+        """The proofs."""
+        return self.named("prf:proof")
+
+    # Lines
+
     @cached_property
     def outside(self) -> list[tuple[int, str]]:
         """Numbered lines outside the header and all code."""
@@ -113,7 +245,7 @@ class Chapter:
     @cached_property
     def prose(self) -> list[tuple[int, str]]:
         """Numbered lines of plain text: no code, displayed mathematics, tables, options, fences."""
-        other = {n for block in self.named("math") for n in range(block.line, block.end + 1)}
+        other = {n for block in self.named("math", "eval-rst") for n in range(block.line, block.end + 1)}
         other |= {n for block in self.blocks for n in (*range(block.line, block.start), block.end)}
         displayed, prose = False, []
         for n, line in self.outside:
@@ -142,6 +274,22 @@ class Chapter:
         """The text after reading and writing by jupytext, under its own header."""
         written = jupytext.writes(jupytext.reads(self.text, fmt="md:myst"), fmt="md:myst")
         return self.header + written[written.index("\n---\n", 3) + 5 :]
+
+
+def _faults(block: Block) -> Iterator[str]:
+    """What a directive lacks, or has too much of."""
+    if block.name == "eval-rst" and (found := re.search(r"^\s*\.\. *(prf:\w+|exercise|solution)", block.body, re.M)):
+        yield f"{found[1]} is hidden in reStructuredText: write it as a directive of the page"
+    if block.name not in COUNTED:
+        if block.name not in TEXT | OPAQUE:
+            yield f"{block.name} is no directive of this book: use one listed in extensions/source.py, or list it there"
+        return
+    if not _LABEL.fullmatch(block.label):
+        yield f"{block.kind} needs a :label: of small letters, digits and hyphens, not {block.label!r}"
+    for option in sorted(set(block.options) - COUNTED[block.name]):
+        yield f"{block.kind} has no option {option}: it may have {' and '.join(sorted(COUNTED[block.name]))}"
+    if block.name in STATEMENTS and not block.title:
+        yield f"{block.kind} {block.label} needs a title: readers search for it"
 
 
 if __name__ == "__main__":

@@ -1,0 +1,76 @@
+"""Below each statement where it is proved and checked, what it rests on and what rests on it; from each check back."""
+
+import html
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx_proof.nodes import NODE_TYPES
+
+import contents
+from claims import CHECK, LECTURES, Statement, record
+
+LOGGER = logging.getLogger(__name__)
+
+
+def number(app: Sphinx, statement: Statement) -> str:
+    """What the site calls a statement, such as ``Theorem 1.6``."""
+    found = app.env.toc_fignumbers.get(contents.docname(statement.page), {})
+    numbers = next((counts[statement.label] for counts in found.values() if statement.label in counts), ())
+    return f"{statement.kind.title()} {'.'.join(map(str, numbers))}"
+
+
+def address(app: Sphinx, page: str, statement: Statement) -> str:
+    """Where a statement is, seen from a page."""
+    there = contents.docname(statement.page)
+    return f"{app.builder.get_relative_uri(page, there) if there != page else ''}#{statement.label}"
+
+
+def link(app: Sphinx, page: str, statement: Statement) -> str:
+    """A link to a statement by its number."""
+    return (
+        f'<a class="reference internal" href="{html.escape(address(app, page, statement))}">'
+        f"{number(app, statement)}</a>"
+    )
+
+
+def _link_statements(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Below each statement: permalink, proof, check, lecture item, what it rests on and what rests on it."""
+    if app.builder.format != "html":
+        return
+    book = app.book_claims
+    for node in doctree.findall(lambda node: isinstance(node, tuple(NODE_TYPES.values()))):
+        statement = book.statements.get(node["label"])
+        for section in node.findall(nodes.section):
+            section["ids"] = []  # sphinx-proof gives every statement's content the same id
+        if statement is None:
+            LOGGER.warning("%s is shown as a statement, but the sources have none of this label", node["label"])
+            continue
+        links = [f'<a href="#proof-{statement.label}">Proof</a>'] if statement.proof else []
+        links += [f'<a href="#check-{statement.label}">Check</a>'] if statement.checks else []
+        items = dict.fromkeys(f"{LECTURES[row['lecture']]}, {row['item']}" for row in statement.items)
+        links += [html.escape(item) for item in items if not item.startswith(LECTURES["adjacent"])]
+        for words, others in (("Rests on", statement.rests_on), ("Used by", statement.used_by)):
+            if others:
+                links += [f"{words} " + ", ".join(link(app, page, book.statements[other]) for other in others)]
+        permalink = f'<a class="headerlink" href="#{statement.label}" title="Link to this statement">#</a>'
+        node += nodes.raw("", f'<p class="claim-links">{" · ".join(links)}{permalink}</p>', format="html")
+    _link_checks(doctree)
+
+
+def _link_checks(doctree: nodes.document) -> None:
+    seen = set()
+    for node in doctree.findall(nodes.raw):
+        for said in CHECK.findall(node.astext()):
+            claim = record(said)["claim"]
+            anchor = "" if claim in seen else f' id="check-{claim}"'
+            seen.add(claim)
+            arrow = f'<a href="#{claim}" aria-label="the claim that is checked">✓</a>'
+            text = node.astext().replace('<p class="check"', f'<p class="check"{anchor}').replace(">✓", f">{arrow}")
+            node.children[:] = [nodes.Text(text)]
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.connect("doctree-resolved", _link_statements)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,171 @@
+"""Where the claims are shown: the pages *Checked claims* and *Errata*, and the tables of differences."""
+
+import hashlib
+import re
+from typing import Any
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+import contents
+from claim_rules import broken
+from claims import KINDS, LECTURES, ROWS, SOURCES, Book, Erratum, Statement, collect, labels
+
+LOGGER = logging.getLogger(__name__)
+GENERATED = {"checked-claims", "compared-with-the-lecture", "errata", "map-of-results"}
+
+
+class Generated(SphinxDirective):
+    """A directive whose content is written from the collected claims."""
+
+    def run(self) -> list[nodes.Node]:
+        """Parse what ``write`` wrote."""
+        container = nodes.section()
+        container.document = self.state.document
+        lines = StringList(self.write(self.env.app.book_claims).splitlines(), source=self.env.docname)
+        self.state.nested_parse(lines, self.content_offset, container, match_titles=True)
+        return container.children
+
+    def write(self, book: Book) -> str:
+        """Give the content as MyST."""
+        raise NotImplementedError
+
+
+def table(head: list[str], rows: list[list[str]]) -> list[str]:
+    """Lines of a Markdown table; none without rows, which some builders cannot set."""
+    lines = [head, ["---"] * len(head), *rows] if rows else []
+    return ["", *("| " + " | ".join(re.sub(r"(?<!\\)\|", r"\\|", cell) for cell in row) + " |" for row in lines), ""]
+
+
+class CheckedClaims(Generated):
+    """``{checked-claims}``: every claim with its status, what it rests on, its check and its lecture item."""
+
+    def write(self, book: Book) -> str:
+        """Counts first, then a table for each lecture."""
+        claims = book.claims
+        counted = {status: sum(claim.status == status for claim in claims) for status in ("proved", *SOURCES, "open")}
+        checks = [check for claim in claims for check in claim.checks]
+        rows = [row for row in book.rows if row["kind"] == "claim"]
+        done = sum(bool(labels(row)) for row in rows)
+        text = [
+            "## In numbers",
+            "",
+            f"The book states {len(claims)} claims so far: "
+            + ", ".join(f"{n} {status}" for status, n in counted.items() if n)
+            + f". {len(checks)} checks measure them, {sum(not check['controls'] for check in checks)} of these "
+            "without a control.",
+            f"Of the {len(rows)} claims of the lectures and their neighbourhood, {done} are treated "
+            f"and {len(rows) - done} are open.",
+            "",
+        ]
+        head = ["Statement", "Status", "Rests on", "Check · its control"]
+        for lecture, title in LECTURES.items():
+            rows = [row for row in book.rows if row["lecture"] == lecture]
+            text += [f"## {title}", ""]
+            text += table(["Item", *head], [_claim_row(book, row) for row in rows if labels(row)])
+            opened = [row["item"] for row in rows if not labels(row) and row["kind"] == "claim"]
+            text += [f"Open: {len(opened)}" + (f" ({'; '.join(opened)})." if opened else "."), ""]
+        others = [[cell(claim) for cell in _CELLS] for claim in claims if not claim.items]
+        return "\n".join([*text, *(["## Claims of the book alone"] if others else []), *table(head, others)])
+
+
+def _claim_row(book: Book, row: dict[str, Any]) -> list[str]:
+    claims = [book.statements[label] for label in labels(row) if label in book.statements]
+    return [row["item"], *("<br>".join(cell(claim) for claim in claims) for cell in _CELLS)]
+
+
+def _statement(claim: Statement) -> str:
+    return f"{{prf:ref}}`{claim.label}` {claim.title}"
+
+
+def _status(claim: Statement) -> str:
+    return f"{{ref}}`proved <proof-{claim.label}>`" if claim.proof else claim.status
+
+
+def _rests_on(claim: Statement) -> str:
+    return ", ".join(f"{{prf:ref}}`{label}`" for label in claim.rests_on) or _follows_from(claim)
+
+
+def _follows_from(claim: Statement) -> str:
+    return claim.proof.options.get("follows-from", "") if claim.proof else ""
+
+
+def _shown(claim: Statement) -> str:
+    return "<br>".join(check["text"] for check in claim.checks) or "none"
+
+
+_CELLS = (_statement, _status, _rests_on, _shown)
+
+
+class Errata(Generated):
+    """``{errata}``: every difference from the lectures, what is wrong and what holds."""
+
+    def write(self, book: Book) -> str:
+        """One list for each lecture, in the order of the lecture."""
+        text = []
+        for lecture, title in LECTURES.items():
+            errata = [erratum for erratum in book.errata.values() if erratum.row["lecture"] == lecture]
+            if not errata:
+                continue
+            counts = ", ".join(f"{n} {kind}" for kind in KINDS if (n := sum(each.kind == kind for each in errata)))
+            text += [f"## {title}", "", f"{len(errata)} differences: {counts}.", ""]
+            for erratum in errata:
+                text += [
+                    f"**{erratum.row['item']} · {erratum.title}** ({erratum.kind})",
+                    f": {erratum.says} *What holds:* {erratum.holds} {_where(book, erratum)}",
+                    "",
+                ]
+        return "\n".join(text)
+
+
+def _where(book: Book, erratum: Erratum) -> str:
+    if erratum.box:
+        return f"{{ref}}`Seen failing in the text <{erratum.id}>`."
+    return ", ".join(f"{{prf:ref}}`{label}`" for label in erratum.labels if label in book.statements) or "*Open.*"
+
+
+class Compared(Generated):
+    """``{compared-with-the-lecture}``: the differences of this page from its lecture, the gravest first."""
+
+    def write(self, book: Book) -> str:
+        """A line for each."""
+        self.env.note_dependency(str(contents.ROOT / ROWS))
+        errata = sorted(book.on(contents.path(self.env.docname)), key=lambda erratum: list(KINDS).index(erratum.kind))
+        rows = [
+            [f"{LECTURES[each.row['lecture']]}, {each.row['item']}: *{each.title}*", each.says, each.holds, each.kind]
+            for each in errata
+        ]
+        kinds = "; ".join(f"*{kind}*: {KINDS[kind]}" for kind in KINDS if any(each.kind == kind for each in errata))
+        lines = table(["Where", "It says", "What holds", "Kind"], rows)
+        return "\n".join([*lines, f"{kinds}." if rows else "The lecture says the same.", ""])
+
+
+def _collect(app: Sphinx) -> None:
+    app.book_claims = collect()
+    for message in broken(app.book_claims):
+        place, _, remedy = message.partition(": ")
+        LOGGER.warning(remedy, location=place)
+
+
+def _outdated(app: Sphinx, env: Any, added: set, changed: set, removed: set) -> list[str]:  # noqa: ANN401
+    """The generated pages are read anew when a claim has changed, wherever it stands."""
+    book = app.book_claims
+    digest = hashlib.sha256(repr((book.statements, book.errata, book.rows)).encode()).hexdigest()
+    if getattr(env, "book_claims_digest", "") == digest:
+        return []
+    env.book_claims_digest = digest
+    pages = (page for page in book.pages if page.named(*GENERATED - {"compared-with-the-lecture"}))
+    return [name for page in pages if (name := contents.docname(page.page)) in env.found_docs]
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.add_directive("checked-claims", CheckedClaims)
+    app.add_directive("compared-with-the-lecture", Compared)
+    app.add_directive("errata", Errata)
+    app.connect("builder-inited", _collect, priority=600)  # after the chapters were executed
+    app.connect("env-get-outdated", _outdated)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,83 @@
+"""The rules that pages keep together with the files that list them.
+
+A rule takes the pages and a function that reads a file, and yields place and remedy. It is entered with the ways to
+spoil a file that it must notice: the file, a pattern that is found there, and its replacement.
+"""
+
+import json
+import re
+
+import yaml
+
+from contents import ROOT, docname
+from lint.registry import is_taught
+
+BOOK_RULES = {}
+TOC, INTRODUCTION, ANSWERS = "_toc.yml", "book/intro.md", "lib/course/answers.json"
+FIRST = r"book/algorithmic-regularization/minimum-norm"
+
+
+def book_rule(*spoilt):
+    """Enter a rule for the book."""
+
+    def enter(function):
+        BOOK_RULES[function.__name__] = (function, spoilt)
+        return function
+
+    return enter
+
+
+@book_rule(
+    (TOC, rf"(?m)^.*{FIRST}\n", ""),
+    (TOC, r"minimum-norm", "maximum-norm"),
+    (TOC, rf"(?m)^.*{FIRST}\n", r"\g<0>\g<0>"),
+)
+def table_of_contents(pages, read):
+    lines = read(TOC).split("\n")
+    named = {n: match[1] for n, line in enumerate(lines, 1) if (match := re.search(r"(?:root|file): *(\S+)", line))}
+    there = {docname(page): page for page in (ROOT / "book").rglob("*.md") if ".ipynb_checkpoints" not in page.parts}
+    for n, name in named.items():
+        if name not in there:
+            yield f"{TOC}:{n}", f"there is no {name}.md: write it, or take it off the list"
+        if list(named.values()).count(name) > 1:
+            yield f"{TOC}:{n}", f"{name} stands here twice: remove one"
+    for name in sorted(there.keys() - set(named.values())):
+        yield f"{name}.md:1", f"list the page in {TOC}, or remove it"
+
+
+@book_rule((INTRODUCTION, rf"\{{doc\}}`/{FIRST}`", ""))
+def introduction_lists_chapters(pages, read):
+    for page in filter(is_taught, pages):
+        if f"{{doc}}`/{docname(page.page)}`" not in read(INTRODUCTION):
+            yield page.place(1), f"list the chapter in the table of {INTRODUCTION}: {{doc}}`/{docname(page.page)}`"
+
+
+@book_rule((TOC, r"caption: Algorithmic regularization", "caption: Noise and margins"))
+def nothing_that_exists_is_in_preparation(pages, read):
+    captions = [part["caption"] for part in yaml.safe_load(read(TOC))["parts"]]
+    for n, line in enumerate(read(INTRODUCTION).split("\n"), 1):
+        for caption in captions:
+            if re.search(rf"{re.escape(caption)}, in preparation", line, re.I):
+                yield f"{INTRODUCTION}:{n}", f"{caption} exists: list its chapters instead of 'in preparation'"
+
+
+@book_rule(
+    (ANSWERS, r'"ex-dimension"', '"ex-dimensions"'),
+    (ANSWERS, r'(?s)"hints": \[.*?\n  \]', '"hints": []'),
+)
+def answers(pages, read):
+    recorded = json.loads(read(ANSWERS))
+    asked = {
+        block.options.get("label", ""): page.place(block.line)
+        for page in pages
+        for block in page.named("exercise", "exercise-start")
+        if "kind-computation" in block.classes
+    }
+    for label, place in asked.items():
+        how = f".venv/bin/python -m course.check {label} ANSWER TOLERANCE WRONG HINT"
+        if label not in recorded:
+            yield place, f"record the answer: {how}"
+        elif not recorded[label]["hints"]:
+            yield place, f"add a hint for a typical wrong answer: {how}"
+    for label in sorted(recorded.keys() - asked.keys()):
+        yield f"{ANSWERS}:1", f"no exercise asks for {label}: remove its answer"
