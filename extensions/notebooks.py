@@ -11,7 +11,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from sphinx.application import Sphinx
 from sphinx_proof.nodes import NODE_TYPES
 
-from contents import listed
+from claim_links import number
+from claims import Statement
+from contents import docname, listed
 from page import badges
 from plain_markdown import PlainMarkdown, cell_id
 from repository import branch, repository_url
@@ -169,6 +171,20 @@ class Notebook(PlainMarkdown):
         return self._titled(node, f"Exercise {self.number('exercise', node)}".strip(), words and f"*{words}*")
 
     write_exercise_node = write_exercise_enumerable_node
+
+    def write_map_of_results(self, node: nodes.Element) -> str:
+        """The picture as a list: each statement, and what it rests on."""
+        claims = self.app.book_claims.statements
+        lines = []
+        for each in claims.values():
+            if docname(each.page) in node["pages"]:
+                others = ", ".join(self._to(claims[other]) for other in each.rests_on)
+                lines.append(f"- {self._to(each)} {each.title}" + (f" rests on {others}" if others else ""))
+        return "\n".join(lines)
+
+    def _to(self, statement: Statement) -> str:
+        page = relpath(docname(statement.page), dirname(self.name))
+        return f"[{number(self.app, statement)}]({page}.ipynb#cell-id={cell_id(statement.label)})"
 
     def write_solution_node(self, node: nodes.Element) -> str:
         """Folded; its code is shown and not run."""

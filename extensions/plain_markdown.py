@@ -182,7 +182,7 @@ class PlainMarkdown:
         """A term in bold, and what it means."""
         terms = ", ".join(self.content(term) for term in node if isinstance(term, nodes.term))
         meanings = [self.content(meaning) for meaning in node if isinstance(meaning, nodes.definition)]
-        return "\n\n".join([f"**{terms}**", *meanings])
+        return "\n\n".join([terms if "**" in terms else f"**{terms}**", *meanings])
 
     def write_line_block(self, node: nodes.line_block) -> str:
         """Lines that stay lines."""
