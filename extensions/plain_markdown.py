@@ -79,6 +79,10 @@ class PlainMarkdown:
         """Pieces of a type, which would not hold together in italics."""
         return self.content(node)
 
+    def write_literal_strong(self, node: nodes.Element) -> str:
+        """A name in bold; not the comma between two names."""
+        return self.write_strong(node) if re.search(r"\w", node.astext()) else self.content(node)
+
     def write_strong(self, node: nodes.Element) -> str:
         """Bold."""
         return f"**{self.content(node)}**"
