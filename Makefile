@@ -4,21 +4,23 @@ VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2
 BIN := .venv/bin
 INSTALLED := .venv/installed-$(VERSION)-$(shell cksum requirements.txt | cut -d' ' -f1)
 
-.PHONY: book test install lint site-test test-faults serve notebooks lab chapter bench requirements clean
+.PHONY: book test install lint test-faults serve notebooks lab edit chapter new-chapter bench requirements clean
 
 book: install          ## build the site
 	$(BIN)/jupyter-book build . -W -n --keep-going --quiet
 	@echo "The book is in _build/html/index.html. Open it in a browser, or type 'make serve' and follow the address."
 
+# Each page is executed twice, by the build and by nbval, which compares; its planted faults run to the first red
+# cell. A file of tests stays on one worker, for its browser or its kernel; faults are spread one by one.
 test: lint book        ## everything: lint, build, library, chapters, site, planted faults
-	$(BIN)/pytest --nbval book tests
+	$(BIN)/pytest -n auto --dist loadgroup --nbval book tests --ignore tests/test_sources.py
 
 lint: install          ## style of code and sources
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/pytest -q tests/test_sources.py
 
 test-faults: install   ## faults planted in the library must turn their chapters red
-	$(BIN)/pytest -q tests/test_faults.py
+	$(BIN)/pytest -q -n auto tests/test_faults.py
 
 install: $(INSTALLED)
 $(INSTALLED):
@@ -39,12 +41,16 @@ notebooks: book        ## copy the chapters to notebooks/, to work in; keeps wha
 lab: notebooks         ## open these copies in JupyterLab
 	$(BIN)/jupyter lab notebooks/intro.ipynb
 
-chapter: install       ## build, test and show one chapter: make chapter NAME=minimum-norm
-	@test -n "$(NAME)" || { echo "Which chapter? make chapter NAME=minimum-norm"; exit 1; }
-	@test -n "$$(find book -name '$(NAME).md')" || { echo "There is no chapter $(NAME)."; exit 1; }
-	$(MAKE) book
-	$(BIN)/pytest -q --nbval $$(find book -name '$(NAME).md')
-	$(BIN)/python -m webbrowser "file://$(CURDIR)/_build/html/$$(find book -name '$(NAME).md' | sed 's/md$$/html/')"
+edit: install          ## open the sources as notebooks; saving one unchanged changes nothing
+	$(BIN)/python authoring/open_as_notebooks.py
+	$(BIN)/python -m ipykernel install --sys-prefix --display-name "Python 3" >/dev/null
+	$(BIN)/jupyter lab book --FileCheckpoints.checkpoint_dir="$(CURDIR)/_build/checkpoints"
+
+chapter: install       ## execute one page, say what to mend there, then build and show: make chapter NAME=minimum-norm
+	@PYTHONPATH=extensions $(BIN)/python tests/chapter.py "$(NAME)"
+
+new-chapter: install   ## write the skeleton of a chapter: make new-chapter NAME=part/name TITLE="What it is called"
+	@$(BIN)/python authoring/new_chapter.py "$(NAME)" "$(TITLE)"
 
 bench: install         ## ratios of fast and slow methods, side by side
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done

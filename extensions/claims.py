@@ -133,8 +133,8 @@ def read_rows() -> list[dict[str, Any]]:
     return yaml.safe_load((contents.ROOT / ROWS).read_text(encoding="utf8")) or []
 
 
-def collect() -> Book:
-    """Read the sources, the executed chapters and ``lectures.yml``."""
+def collect(checked: list[Path] | None = None) -> Book:
+    """Read the sources, the executed chapters and ``lectures.yml``; the checks of some pages only, if so asked."""
     pages = [Chapter.read(page) for page in map(contents.path, contents.listed()) if page.exists()]
     rows, statements, boxes, behind = read_rows(), {}, {}, {}
     for page in pages:
@@ -149,7 +149,7 @@ def collect() -> Book:
                 boxes[name] = (block.title.removeprefix("Erratum: "), page.place(block.line))
             elif kinds := [kind for kind in SOURCES if kind in block.classes]:
                 behind.setdefault(name.removeprefix("source-"), (kinds[0], page.place(block.line)))
-    checks = [check for page in contents.chapters() for check in _checks(page)]
+    checks = [check for page in checked or contents.chapters() for check in _checks(page)]
     for label, (reason, _) in behind.items():
         if label in statements:
             statement = statements[label]

@@ -39,6 +39,24 @@ def chapters() -> list[Path]:
     return [page for page in map(path, listed()) if page.exists() and is_notebook(page)]
 
 
+def taught() -> list[Path]:
+    """The chapters proper, in reading order: neither the introduction nor the appendix."""
+    return [page for page in chapters() if page.parent not in {ROOT / "book", ROOT / "book/appendix"}]
+
+
+def named(name: str) -> Path:
+    """The page with cells of this name: ``depth``, or ``part/depth`` where two parts have one.
+
+    Raises ``ValueError`` if there is none, or more than one.
+    """
+    every = chapters()
+    found = [page for page in every if f"/{docname(page)}".endswith(f"/{name}")]
+    if len(found) != 1:
+        names = ", ".join(docname(page).removeprefix("book/") for page in found or every)
+        raise ValueError(f"{len(found) or 'no'} pages are called {name!r}: choose from {names}")
+    return found[0]
+
+
 def is_notebook(page: Path) -> bool:
     """Whether the header says that the page is a MyST notebook."""
     return "format_name: myst" in page.read_text(encoding="utf8")[:600]

@@ -12,7 +12,10 @@ document.addEventListener("input", (event) => {
   figure.querySelectorAll(".frames img").forEach((image, i) => { image.hidden = i !== index; });
 });
 
-// After a reload the browser may keep a slider where it was: show its frame.
-addEventListener("DOMContentLoaded", () => {
-  for (const slider of document.querySelectorAll("figure.explorer input")) slider.dispatchEvent(new Event("input", { bubbles: true }));
-});
+// After a reload, and after Back, the browser puts sliders where they were, some before and some after the page
+// is complete: show their frames.
+for (const moment of ["DOMContentLoaded", "pageshow"]) {
+  addEventListener(moment, () => {
+    for (const slider of document.querySelectorAll("figure.explorer input")) slider.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}

@@ -27,6 +27,6 @@ def real(name: str, value: ArrayLike) -> NDArray[np.float64]:
     try:
         if np.asarray(value).dtype.kind in "biufO":
             return np.asarray(value, dtype=float).ravel()
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         pass
     raise ValueError(f"{name} must be a real number or an array of them, got {value!r}")

@@ -9,10 +9,12 @@ on white for a line or a letter: they are for areas.
 from collections.abc import Iterable
 
 from cycler import cycler
-from matplotlib import rcParams
+from IPython import get_ipython
+from IPython.core.pylabtools import select_figure_formats
+from matplotlib import rcdefaults, rcParams
 from matplotlib.axis import Axis
 from matplotlib.ticker import NullLocator
-from matplotlib_inline.backend_inline import set_matplotlib_formats
+from matplotlib_inline.config import InlineBackend
 
 __all__ = ["BLACK", "BLUE", "GREEN", "ORANGE", "PURPLE", "RED", "SKY", "log_ticks", "use"]
 
@@ -21,7 +23,8 @@ PURPLE, ORANGE, SKY = "#cc79a7", "#e69f00", "#56b4e9"
 
 
 def use() -> None:
-    """Apply the book's style to every later figure of this session."""
+    """Apply the book's style to every later figure of this session, whatever its matplotlibrc says."""
+    rcdefaults()
     rcParams.update(
         {
             "axes.grid": True,
@@ -46,7 +49,13 @@ def use() -> None:
             "svg.hashsalt": "implicit-bias",
         }
     )
-    set_matplotlib_formats("svg", metadata={"Date": None})
+    if shell := get_ipython():
+        # Cells show SVG, also where the inline backend is still to be loaded: then it reads its configuration.
+        backend = InlineBackend.instance(parent=shell)
+        backend.rc = {}
+        backend.figure_formats = {"svg"}
+        backend.print_figure_kwargs = {"bbox_inches": "tight", "metadata": {"Date": None}}
+        select_figure_formats(shell, backend.figure_formats, **backend.print_figure_kwargs)
 
 
 def log_ticks(axis: Axis, exponents: Iterable[int]) -> None:

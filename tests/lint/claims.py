@@ -2,9 +2,9 @@
 
 import ast
 
-from claims import CLAIMING
 from lint.registry import rule
 from lint.syntax import called, calls_of, keyword, tree
+from source import CLAIMING
 
 STATEMENT = "```{prf:theorem} Lengths\n:label: thm-length\n"
 CONTROL = 'control={"without the root": -2}'
@@ -31,7 +31,7 @@ def statement_labels(chapter):
 
 @rule(("A length is a number of steps, and no number of steps is negative.\n\n", ""))
 def ideas(chapter):
-    said = {n for n, line in chapter.prose if line.strip()}
+    said = {n for n, line in chapter.prose if line.strip() and not line.startswith("%")}
     for proof in chapter.named("prf:proof"):
         size = len([line for line in proof.body.split("\n") if line.strip()])
         before = max((block.end for block in chapter.blocks if block.end < proof.line), default=0)

@@ -60,7 +60,7 @@ def compared(chapter):
 
 @taught(("The next page asks for more.\n", ""), ("The next page asks for more.\n", "\n".join(["So."] * 3) + "\n"))
 def one_sentence_on_the_next_page(chapter):
-    said = [n for n, line in chapter.section("Next") if line.strip()]
+    said = [n for n, line in chapter.section("Next") if line.strip() and not line.startswith("%")]
     if len(said) != 1:
         yield said[0] if said else len(chapter.lines), f"Next has {len(said)} lines: say in one what comes next"
 

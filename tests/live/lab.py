@@ -40,7 +40,7 @@ SET = r"""[...file.node.querySelectorAll(".jp-MarkdownCell")].every(cell =>
 def running_lab(home, disabled=()):
     """Serve ``home/work`` in JupyterLab, set up as on Binder, and give its address."""
     prefix = ["--prefix", str(home)]
-    subprocess.run([sys.executable, ROOT / "binder" / "open_as_notebooks.py", *prefix], check=True)
+    subprocess.run([sys.executable, ROOT / "authoring" / "open_as_notebooks.py", *prefix], check=True)
     settings = home / "share" / "jupyter" / "lab" / "settings"
     (settings / "overrides.d" / "tests.json").write_text(json.dumps(SETTINGS), encoding="utf8")
     off = {"disabledExtensions": {name: True for name in disabled}}

@@ -63,8 +63,8 @@ def test_dockerfile():
 
 def test_post_build(tmp_path):
     """The script that it calls, written elsewhere than into this environment."""
-    assert "python binder/open_as_notebooks.py" in (BINDER / "postBuild").read_text(encoding="utf8")
-    subprocess.run([sys.executable, "binder/open_as_notebooks.py", "--prefix", tmp_path], cwd=ROOT, check=True)
+    assert "python authoring/open_as_notebooks.py" in (BINDER / "postBuild").read_text(encoding="utf8")
+    subprocess.run([sys.executable, "authoring/open_as_notebooks.py", "--prefix", tmp_path], cwd=ROOT, check=True)
     (written,) = (path for path in tmp_path.rglob("*") if path.is_file())
     assert written.parent == tmp_path / "share/jupyter/lab/settings/overrides.d"
     (settings,) = json.loads(written.read_text(encoding="utf8")).values()

@@ -1,4 +1,4 @@
-"""Make JupyterLab open the chapters, which are Markdown files, as notebooks. Used by Binder and by ``make lab``."""
+"""Make JupyterLab open the chapters, which are Markdown files, as notebooks. Used by ``make edit``."""
 
 import argparse
 import json

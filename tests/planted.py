@@ -1,0 +1,69 @@
+"""Run a page with a faulty copy of the library."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from contents import ROOT
+from execution import KERNEL_ENVIRONMENT
+from source import Chapter
+
+LIBRARY = ROOT / "lib"
+# Explorers draw one frame here, as they do for a reader.
+ENVIRONMENT = {**os.environ, **KERNEL_ENVIRONMENT, "BOOK_FRAMES": "", "MPLBACKEND": "agg"}
+RUN = """\
+import sys
+import course, implicit_bias
+planted, page, source = sys.argv[1:]
+assert all(package.__file__.startswith(planted) for package in (course, implicit_bias)), "not the planted library"
+print("started")
+exec(compile(open(source, encoding="utf8").read(), page, "exec"), {"__name__": "__main__"})
+"""
+
+
+def planted(fault):
+    """The text of the library's file with the fault in it."""
+    text = (LIBRARY / "implicit_bias" / fault.file).read_text(encoding="utf8")
+    count = text.count(fault.old)
+    assert count == 1, f"{fault.old!r} stands {count} times in {fault.file}, it must once: mend tests/faults.py"
+    return text.replace(fault.old, fault.new)
+
+
+def code(page):
+    """The cells of a page in one program, each on its own lines, so that errors name the line of the page."""
+    lines = [""] * len(page.lines)
+    for cell in page.cells:
+        lines[cell.start - 1 : cell.end - 1] = page.lines[cell.start - 1 : cell.end - 1]
+    return "\n".join(lines) + "\n"
+
+
+def first_error(page, fault=None):
+    """The first error of a page with a fault in the library, as ``ValueError: …``; empty if it runs to its end."""
+    chapter = Chapter.read(page)
+    with tempfile.TemporaryDirectory() as folder:
+        library, source = Path(folder) / "lib", Path(folder) / "page.py"
+        shutil.copytree(LIBRARY, library, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        if fault:
+            (library / "implicit_bias" / fault.file).write_text(planted(fault), encoding="utf8")
+        source.write_text(code(chapter), encoding="utf8")
+        done = subprocess.run(
+            [sys.executable, "-c", RUN, str(library), chapter.place(1).rpartition(":")[0], str(source)],
+            cwd=page.parent,
+            env={**ENVIRONMENT, "PYTHONPATH": str(library)},
+            capture_output=True,
+            text=True,
+            encoding="utf8",
+        )
+    assert done.stdout.startswith("started"), done.stderr
+    return _error(done.stderr) if done.returncode else ""
+
+
+def _error(trace):
+    """The error of a traceback, which may have lines after its name."""
+    lines = trace.rstrip("\n").split("\n")
+    first = [n for n, line in enumerate(lines) if re.match(r"[A-Za-z_][\w.]*(Error|Exception|Exit)\b", line)]
+    return "\n".join(lines[first[-1] :]) if first else trace
