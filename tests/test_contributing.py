@@ -68,7 +68,7 @@ def test_its_cells_run_and_its_claim_is_checked(small_root, monkeypatch):
     plt.close("all")
 
     outcomes = [output for output in shown if hasattr(output, "claim")]
-    monkeypatch.setattr(claims, "_checks", lambda page: [{"claim": c.claim, "text": str(c)} for c in outcomes])
+    monkeypatch.setattr(claims, "_checks", lambda page: [{"claim": c.claim, "text": c.line} for c in outcomes])
     book = claims.collect()
     assert book.statements["lem-rows"].status == "proved" and book.statements["lem-rows"].checks
     pages = [Chapter.read(path) for path in contents.chapters()]
