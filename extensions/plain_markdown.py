@@ -126,7 +126,7 @@ class PlainMarkdown:
         if not page:
             target = node.get("refid", name)
             return f"[{text}](#{target})" if target else text
-        fragment = hash_ and f"#cell-id={cell_id(name)}"  # JupyterLab finds cells before it has drawn them
+        fragment = hash_ and f"#cell-id={cell_id(name)}"  # JupyterLab goes there if it is open
         return f"[{text}]({self.links[page]}{fragment})" if page in self.links else text
 
     def write_footnote_reference(self, node: nodes.footnote_reference) -> str:

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.xdist_group("lab")
 SOURCES = {copies.place(docname(page)): page for page in chapters()}
 FIRST = next(name for name, page in SOURCES.items() if "\nexplore(" in page.read_text(encoding="utf8"))
 SHORTEST = min(SOURCES, key=lambda name: SOURCES[name].read_text(encoding="utf8").count("{code-cell}"))
+CURRENT = "id => jupyterapp.shell.currentWidget?.content?.widgets?.some(cell => cell.model.id === id)"
 IN_VIEW = """id => {
     const cell = jupyterapp.shell.currentWidget?.content?.widgets?.find(cell => cell.model.id === id);
     const top = cell?.node.getBoundingClientRect().top;
@@ -121,11 +122,15 @@ def test_a_shorter_chapter(lab):
 
 
 def test_a_link_to_another_page(lab, home):
-    """It opens the notebook at the cell, which was not drawn yet."""
+    """The first click opens the notebook, at its top; in one that is open JupyterLab goes to the cell."""
     text = (home / "work" / "appendix" / "checked-claims.ipynb").read_text(encoding="utf8")
     words, name = re.findall(r"\[(Theorem [\d.]+)\]\([^)#]+\.ipynb#cell-id=([\w-]+)\)", text)[-1]
     with lab.opened("appendix/checked-claims.ipynb") as notebook:
-        notebook.get_by_role("link", name=words, exact=True).first.click()
+        link = notebook.get_by_role("link", name=words, exact=True).first
+        link.click()
+        lab.page.wait_for_function(CURRENT, arg=name)
+        lab.page.evaluate("jupyterapp.shell.activateById(file.id)")
+        link.click()
         lab.page.wait_for_function(IN_VIEW, arg=name)
         lab.wait("Promise.resolve(jupyterapp.shell.currentWidget.dispose())")
 
