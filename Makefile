@@ -11,7 +11,7 @@ unexport PYTHONHOME PYTHONINSPECT PYTHONOPTIMIZE PYTHONPATH PYTHONSAFEPATH PYTHO
 export PIP_USER := 0
 export PYTHONUTF8 := 1
 
-.PHONY: book test install lint test-faults serve lab edit chapter new-chapter bench requirements clean
+.PHONY: book test install lint test-faults serve notebooks lab edit chapter new-chapter bench requirements clean
 
 book: install          ## build the site
 	$(BIN)/jupyter-book build . -W -n --keep-going --quiet
@@ -46,9 +46,11 @@ $(INSTALLED):
 serve: book            ## look at the site at http://localhost:8000
 	$(BIN)/python -m http.server --directory _build/html --bind 127.0.0.1 8000
 
-lab: install           ## open the chapters as notebooks
-	$(BIN)/python binder/open_as_notebooks.py
-	$(BIN)/jupyter lab book
+notebooks: book        ## copy the chapters to notebooks/, to work in; keeps what somebody has changed there
+	@$(BIN)/python extensions/copies.py
+
+lab: notebooks         ## open these copies in JupyterLab
+	$(BIN)/jupyter lab notebooks/intro.ipynb
 
 edit: install          ## open the sources as notebooks; saving one unchanged changes nothing
 	$(BIN)/python authoring/open_as_notebooks.py

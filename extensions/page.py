@@ -47,11 +47,17 @@ def _exercise_badges(app: Sphinx, doctree: nodes.document, page: str) -> None:
             continue
         for section in node.findall(nodes.section):
             section["ids"] = []  # sphinx-exercise gives the content of all exercises the same id
-        words = dict(name.split("-", 1) for name in node["classes"] if "-" in name)
-        if {"kind", "level", "minutes"} <= set(words):
-            shown = [words["kind"], f"level {words['level']} of 3", f"{words['minutes']} minutes"]
-            spans = "".join(f"<span>{word}</span>" for word in shown)
+        if words := badges(node):
+            spans = "".join(f"<span>{word}</span>" for word in words)
             node.insert(1, nodes.raw("", f'<p class="badges">{spans}</p>', format="html"))
+
+
+def badges(exercise: nodes.Element) -> list[str]:
+    """Kind, level and minutes of an exercise in words; none for a solution."""
+    words = dict(name.split("-", 1) for name in exercise["classes"] if "-" in name)
+    if not {"kind", "level", "minutes"} <= set(words):
+        return []
+    return [words["kind"], f"level {words['level']} of 3", f"{words['minutes']} minutes"]
 
 
 def _finish(app: Sphinx, error: Exception | None) -> None:

@@ -1,4 +1,4 @@
-"""JupyterLab, started for the tests: on this machine only, on a copy of the book, writing nowhere else."""
+"""JupyterLab, started for the tests: on this machine only, on copies, writing nowhere else."""
 
 import json
 import os
@@ -30,21 +30,32 @@ TEXT = """cells => cells.map(cell => {
     return copy.textContent;
 }).join("\\n")"""
 
-OPENED = "opened => { window.file = opened; return Promise.all([opened.context.ready, opened.sessionContext?.ready]); }"
+OPENED = """opened => {
+    opened.before = window.file;
+    window.file = opened;
+    return Promise.all([opened.context.ready, opened.sessionContext?.ready]);
+}"""
+CLOSE = """(closed => {
+    window.file = closed.before;
+    return Promise.resolve(closed.sessionContext?.shutdown()).then(() => closed.dispose());
+})"""
 SET = r"""[...file.node.querySelectorAll(".jp-MarkdownCell")].every(cell =>
     cell.querySelector(":is(.myst, .jp-RenderedMarkdown) *")
     && !/(?<!\\)\$[^$`]+\$/.test(cell.querySelector(".jp-RenderedMarkdown:not(.lm-mod-hidden)")?.innerText ?? ""))"""
 
 
 @contextmanager
-def running_lab(home, disabled=()):
-    """Serve ``home/work`` in JupyterLab, set up as on Binder, and give its address."""
-    prefix = ["--prefix", str(home)]
-    subprocess.run([sys.executable, ROOT / "authoring" / "open_as_notebooks.py", *prefix], check=True)
+def running_lab(home, *, authors=False):
+    """Serve ``home/work`` in JupyterLab and give its address: as it comes, or as ``make edit`` sets it up."""
     settings = home / "share" / "jupyter" / "lab" / "settings"
+    (settings / "overrides.d").mkdir(parents=True)
     (settings / "overrides.d" / "tests.json").write_text(json.dumps(SETTINGS), encoding="utf8")
-    off = {"disabledExtensions": {name: True for name in disabled}}
-    (settings / "page_config.json").write_text(json.dumps(off), encoding="utf8")
+    if authors:
+        script = ROOT / "authoring" / "open_as_notebooks.py"
+        subprocess.run([sys.executable, script, "--prefix", home], check=True)
+    else:
+        off = {"disabledExtensions": {"jupyterlab-myst": True}}
+        (settings / "page_config.json").write_text(json.dumps(off), encoding="utf8")
     environment = {name: value for name, value in os.environ.items() if name not in KERNEL_ENVIRONMENT}
     for name in ("HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
         environment[name] = str(home / name.lower())
@@ -107,7 +118,7 @@ class Lab:
         try:
             yield self.page.locator(f"[id='{self.page.evaluate('file.id')}']")
         finally:
-            self.wait("Promise.resolve(file.sessionContext?.shutdown()).then(() => file.dispose())")
+            self.wait(f"{CLOSE}(file)")
 
     def run_all(self):
         """Run all cells of the open notebook; the errors they show."""
@@ -116,6 +127,23 @@ class Lab:
             """file.content.widgets.flatMap(cell => cell.model.sharedModel.getOutputs?.() ?? [])
                 .filter(output => output.output_type === "error").map(output => `${output.ename}: ${output.evalue}`)"""
         )
+
+    def said(self):
+        """What the cells of the open notebook printed."""
+        return self.page.evaluate(
+            """file.content.widgets.flatMap(cell => cell.model.sharedModel.getOutputs?.() ?? [])
+                .filter(output => output.output_type === "stream").map(output => [output.text].flat().join(""))"""
+        )
+
+    def write(self, cell, text):
+        """Replace the code of a cell and run it, as a reader does; the cell with its new output."""
+        index = self.page.evaluate("id => file.content.widgets.findIndex(cell => cell.model.id === id)", cell)
+        element = self.page.locator(f"[id='{self.page.evaluate('file.id')}'] .jp-Cell").nth(index)
+        element.locator(".cm-content").click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(text)
+        self.wait("jupyterapp.commands.execute('notebook:run-cell')")
+        return element
 
     def problems(self, notebook):
         """What a reader of the open notebook stumbles over: source that shows, and errors."""

@@ -1,16 +1,18 @@
-"""Binder installs what a live chapter needs, in the versions that the book was built with, and opens notebooks."""
+"""Binder installs what a live chapter needs, in the versions that the book was built with, and opens the notebooks that readers run."""
 
-import json
 import os
 import re
 import subprocess
 import sys
 import tomllib
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from contents import ROOT
+import copies
+import downloads
+from contents import ROOT, listed
 
 BINDER = ROOT / "binder"
 
@@ -34,8 +36,8 @@ def test_everything_live_is_there_and_nothing_else():
     needed = {Requirement(line).name for line in [*project["dependencies"], *project["optional-dependencies"]["live"]]}
     binder = pins(BINDER / "requirements.txt")
     assert needed <= binder.keys()
-    assert {"jupyterlab", "jupyterlab-myst", "jupytext", "ipywidgets"} <= binder.keys()
-    assert not {"jupyter-book", "sphinx", "pytest", "playwright"} & binder.keys()
+    assert {"jupyterlab", "ipywidgets"} <= binder.keys()
+    assert not {"jupyter-book", "jupyterlab-myst", "jupytext", "sphinx", "pytest", "playwright"} & binder.keys()
 
 
 def python():
@@ -61,11 +63,21 @@ def test_dockerfile():
     assert os.access(BINDER / "postBuild", os.X_OK), "binder/postBuild must be executable: chmod +x binder/postBuild"
 
 
-def test_post_build(tmp_path):
-    """The script that it calls, written elsewhere than into this environment."""
-    assert "python authoring/open_as_notebooks.py" in (BINDER / "postBuild").read_text(encoding="utf8")
-    subprocess.run([sys.executable, "authoring/open_as_notebooks.py", "--prefix", tmp_path], cwd=ROOT, check=True)
-    (written,) = (path for path in tmp_path.rglob("*") if path.is_file())
-    assert written.parent == tmp_path / "share/jupyter/lab/settings/overrides.d"
-    (settings,) = json.loads(written.read_text(encoding="utf8")).values()
-    assert settings["defaultViewers"]["markdown"] == "Jupytext Notebook"
+def test_post_build_keeps_the_notebooks_alone():
+    """It types what everybody types; the targets are tested where they belong."""
+    lines = (BINDER / "postBuild").read_text(encoding="utf8").splitlines()
+    commands = [line for line in lines if not line.startswith(("#", "export ", "set "))]
+    assert commands == ["make notebooks", "make clean", "rm -rf .venv"]
+    assert "set -euo pipefail" in lines
+    targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf8"), re.M)
+    assert {"notebooks", "clean"} <= set(targets)
+
+
+@pytest.mark.parametrize("name", listed())
+def test_launch_buttons_lead_to_notebooks(name):
+    url = "https://mybinder.org/v2/gh/someone/notes/main?urlpath=lab/tree/"
+    buttons = [{"url": f"{url}{name}.md"}, {"url": f"https://github.com/someone/notes/blob/main/{name}.md"}, {}]
+    context = {"header_buttons": [{"type": "group", "buttons": buttons}, {"type": "javascript"}]}
+    downloads._launch(None, name, "", context, None)
+    assert buttons[0]["url"] == f"{url}notebooks/{copies.place(name)}"
+    assert buttons[1:] == [{"url": f"https://github.com/someone/notes/blob/main/{name}.md"}, {}]
