@@ -1,4 +1,4 @@
-"""Binder installs what a live chapter needs, in the versions that the book was built with, and opens the notebooks that readers run."""
+"""Binder installs what a live chapter needs, as pinned for the book, and opens the notebooks that readers run."""
 
 import os
 import re
