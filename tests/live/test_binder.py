@@ -1,4 +1,4 @@
-"""Binder installs what a live chapter needs, as pinned for the book, and opens the notebooks that readers run."""
+"""Binder installs what the notebooks need, in the versions that the book was built with, and makes them."""
 
 import os
 import re
