@@ -1,8 +1,15 @@
 # Everything a reader or a contributor types. Each target installs what it needs first.
 PYTHON ?= python3
-VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+TESTED := 3.11 3.12 3.13
+VERSION := $(shell $(PYTHON) -E -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 BIN := .venv/bin
 INSTALLED := .venv/installed-$(VERSION)-$(shell cksum requirements.txt | cut -d' ' -f1)
+
+# What a user has set up for other programs must not reach this one; indices, proxies and certificates must.
+unexport PIP_DRY_RUN PIP_NO_DEPS PIP_PREFIX PIP_PYTHON PIP_REQUIRE_VIRTUALENV PIP_ROOT PIP_TARGET
+unexport PYTHONHOME PYTHONINSPECT PYTHONOPTIMIZE PYTHONPATH PYTHONSAFEPATH PYTHONSTARTUP PYTHONWARNINGS
+export PIP_USER := 0
+export PYTHONUTF8 := 1
 
 .PHONY: book test install lint test-faults serve lab edit chapter new-chapter bench requirements clean
 
@@ -24,19 +31,23 @@ test-faults: install   ## faults planted in the library must turn their chapters
 
 install: $(INSTALLED)
 $(INSTALLED):
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
-	  { echo "Python 3.11, 3.12 or 3.13 is needed; choose one with: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; choose one with: make PYTHON=python3.12 …"; exit 1; }
+	@case " $(TESTED) " in *" $(VERSION) "*) ;; \
+	  *) echo "The book is tested with Python $(TESTED). This is $(VERSION): it may do as well, nobody has tried.";; esac
 	@$(PYTHON) -c 'import venv, ensurepip' || \
 	  { echo "Python has no venv here. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -c 'import course, implicit_bias, jupyter_book' || \
+	  { echo "pip installed elsewhere than into .venv: see '$(BIN)/pip config list'"; exit 1; }
 	@touch $@
 
 serve: book            ## look at the site at http://localhost:8000
 	$(BIN)/python -m http.server --directory _build/html --bind 127.0.0.1 8000
 
 lab: install           ## open the chapters as notebooks
-	$(BIN)/python binder/open_as_notebooks.py
+	$(BIN)/python authoring/open_as_notebooks.py
 	$(BIN)/jupyter lab book
 
 edit: install          ## open the sources as notebooks; saving one unchanged changes nothing

@@ -1,11 +1,9 @@
 """Let ``pytest --nbval`` run the chapters: execute each cell and compare it with what the book was built from."""
 
-import os
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import jupytext
 import pytest
@@ -13,6 +11,7 @@ from nbval.plugin import IPyNbCell, IPyNbFile, find_comment_markers, find_metada
 
 from contents import ROOT, chapters
 from execution import KERNEL_ENVIRONMENT, executed
+from kernel import isolated
 
 WITHOUT_REFERENCE = pytest.StashKey[list[str]]()
 
@@ -38,7 +37,7 @@ class Chapter(IPyNbFile):
 
     def setup(self) -> None:
         """Start a kernel like those of the build: explorers draw their frames."""
-        with patch.dict(os.environ, KERNEL_ENVIRONMENT):
+        with isolated(KERNEL_ENVIRONMENT):
             super().setup()
 
 

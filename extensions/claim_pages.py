@@ -161,8 +161,20 @@ def _outdated(app: Sphinx, env: Any, added: set, changed: set, removed: set) -> 
     return [name for page in pages if (name := contents.docname(page.page)) in env.found_docs]
 
 
+def _shown(app: Sphinx, env: Any) -> list[object]:  # noqa: ANN401
+    """What pages say of each other's claims, wherever these stand: not their lines."""
+    book = app.book_claims
+    claims = [
+        (each.label, each.kind, each.title, each.page, each.status, each.checks, each.rests_on, each.used_by)
+        for each in book.statements.values()
+    ]
+    return [claims, book.errata, book.rows]
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
+    app.setup_extension("fresh")
+    app.connect("shown-elsewhere", _shown)
     app.add_directive("checked-claims", CheckedClaims)
     app.add_directive("compared-with-the-lecture", Compared)
     app.add_directive("errata", Errata)

@@ -17,7 +17,7 @@ from sphinx_proof.nodes import NODE_TYPES
 from sphinx_tojupyter.writers.translate_all import JupyterTranslator
 
 from contents import chapters, docname
-from repository import repository_url
+from repository import branch, repository_url
 
 KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -29,7 +29,7 @@ NUMBERED = (*NODE_TYPES.values(),)
 def installation() -> nbformat.NotebookNode:
     """The first cell: it installs the library, or says how to."""
     if url := repository_url():
-        return new_code_cell(f"%pip install -q git+{url}")
+        return new_code_cell(f"%pip install -q git+{url}@{branch()}")
     return new_markdown_cell(
         "This notebook needs the library of the book. Install it from a copy of the book's repository: "
         "`pip install path/to/the/repository`."
@@ -217,7 +217,7 @@ for _kind in NUMBERED:
 
 def _translate(app: Sphinx, doctree: nodes.document, name: str) -> None:
     """Before the site's own links and badges are put in."""
-    if app.builder.name == "html" and name in app.chapters_to_download:
+    if app.builder.name in {"html", "dirhtml"} and name in app.chapters_to_download:
         document = doctree.deepcopy()
         writer = Notebook(app, document, name)
         document.walkabout(writer)
@@ -226,7 +226,7 @@ def _translate(app: Sphinx, doctree: nodes.document, name: str) -> None:
 
 
 def _offer(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
-    if page in app.chapters_to_download:
+    if app.chapters_to_download.get(page):
         context["ipynb_source"] = f"{page}.ipynb"
 
 

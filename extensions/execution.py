@@ -1,78 +1,135 @@
-"""Execute the chapters in parallel, once for each state of the code they call.
+"""Execute the chapters in parallel, each once for each state of its code and of what it imports.
 
-jupyter-cache keys its outputs on the source of the cells alone; a chapter also depends on the library, on
-the pinned packages and on the Python that runs it, so each such state has a cache folder of its own.
+``python extensions/execution.py PAGE…`` executes some pages, or all, and tells of each failure in one line and its
+place. jupyter-cache keys its outputs on the source of the cells alone; the rest of the key is kept with them.
 """
 
-import hashlib
+import copy
 import logging
-import multiprocessing
 import os
-import platform
-import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import jupytext
 import nbformat
+import psutil
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
-from jupyter_cache.executors import load_executor
+from jupyter_cache.cache.db import NbCacheRecord
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from sphinx.application import Sphinx
 from sphinx.config import Config
-from sphinx.errors import ExtensionError
 
 import contents
+import dependencies
+import failures
 from contents import chapters
+from kernel import KERNEL_ENVIRONMENT, isolated
+
+__all__ = ["KERNEL_ENVIRONMENT", "MOST_SECONDS", "ExecutionFailed", "execute_all", "executed", "seconds", "stamp"]
 
 LOGGER = logging.getLogger("sphinx.book")
-# One thread for each kernel: as many kernels as cores, and sums in the same order on every machine.
-KERNEL_ENVIRONMENT = {"BOOK_FRAMES": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+# Processor time of the kernel, which does not grow when the machine has other things to do.
+MOST_SECONDS = 20
+
+
+class ExecutionFailed(Exception):
+    """Pages did not execute; the message tells where and why."""
+
+
+@dataclass
+class _Run:
+    """What came of executing a page."""
+
+    page: Path
+    notebook: nbformat.NotebookNode
+    seconds: float = 0.0
+    failure: str = ""
 
 
 def cache_folder() -> Path:
-    """The folder with the outputs for this library, these requirements and this Python."""
-    digest = hashlib.sha256(platform.python_version().encode())
-    library = (path for path in (contents.ROOT / "lib").rglob("*") if path.suffix in {".py", ".json"})
-    for path in [contents.ROOT / "requirements.txt", *sorted(library)]:
-        digest.update(path.relative_to(contents.ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    for name, value in KERNEL_ENVIRONMENT.items():
-        digest.update(f"{name}={value}".encode())
-    return contents.ROOT / "_build" / ".jupyter_cache" / digest.hexdigest()[:12]
+    """The folder with the outputs."""
+    return contents.ROOT / "_build" / ".jupyter_cache"
 
 
 def executed(page: Path) -> nbformat.NotebookNode:
     """The notebook of a page with its outputs; ``KeyError`` if this state of it was not executed."""
-    notebook = jupytext.read(page, fmt="md:myst")
-    return get_cache(cache_folder()).merge_match_into_notebook(notebook)[1]
+    notebook = _read(page)
+    outputs, record = get_cache(cache_folder()), _record(get_cache(cache_folder()), page, notebook)
+    if record is None:
+        raise KeyError(f"{page} was not executed in its present state: make book")
+    return outputs.merge_match_into_notebook(notebook)[1]
 
 
-def execute_all(timeout: int = 120) -> None:
-    """Execute the chapters that the cache does not hold, on all cores."""
-    os.environ.update(KERNEL_ENVIRONMENT)
-    cache = get_cache(cache_folder())
-    missing = []
-    for page in chapters():
-        try:
-            cache.match_cache_notebook(jupytext.read(page, fmt="md:myst"))
-        except KeyError:
-            missing.append(
-                str(cache.add_nb_to_project(str(page), read_data={"name": "jupytext", "type": "plugin"}).uri)
-            )
+def seconds(page: Path) -> float:
+    """The processor time that the kernel of an executed page took; ``KeyError`` as in ``executed``."""
+    return _found(page).data["processor_seconds"]
+
+
+def stamp(page: Path) -> str:
+    """Another for each execution of a page; ``KeyError`` as in ``executed``."""
+    record = _found(page)
+    return f"{record.hashkey} {record.created.isoformat()}"
+
+
+def execute_all(pages: list[Path] | None = None, timeout: int = 120) -> None:
+    """Execute the pages, by default all chapters, that the cache does not hold, on all cores.
+
+    Raises ``ExecutionFailed`` with all failures, one paragraph each, if a cell fails, takes longer than ``timeout``
+    seconds or writes to stderr. What did not fail is kept.
+    """
+    pages = chapters() if pages is None else pages
+    outputs = get_cache(cache_folder())
+    missing = [page for page in pages if _record(outputs, page, _read(page)) is None]
     if not missing:
         return
-    LOGGER.info("executing %d of %d chapters", len(missing), len(chapters()))
-    result = load_executor("local-parallel", cache, LOGGER).run_and_cache(filter_uris=missing, timeout=timeout)
-    multiprocessing.get_logger().setLevel(logging.WARNING)  # no farewells of the worker processes
-    for uri in [*result.excepted, *result.errored]:
-        trace = cache.get_project_record(uri).traceback or "the notebook could not be read or stored"
-        raise ExtensionError(f"{Path(uri).relative_to(contents.ROOT)} fails:\n{_plain(trace)}")
-    for uri in missing:
-        _join_streams(cache, Path(uri))
+    LOGGER.info("executing %d of %d chapters", len(missing), len(pages))
+    with isolated(KERNEL_ENVIRONMENT), ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = list(pool.map(lambda page: _run(page, timeout), missing))
+    for run in runs:
+        if not run.failure:
+            _keep(outputs, run)
+    if failed := [run.failure for run in runs if run.failure]:
+        raise ExecutionFailed("\n\n".join(failed))
 
 
-def _join_streams(cache: JupyterCacheAbstract, page: Path) -> None:
+def _run(page: Path, timeout: int) -> _Run:
+    """Execute a page in a kernel of its own."""
+    run, started = _Run(page, copy.deepcopy(_read(page))), [0]
+
+    def measure(**_: object) -> None:
+        times = psutil.Process(client.km.provisioner.pid).cpu_times()
+        run.seconds = sum(times[:4]) if len(times) >= 4 else sum(times)  # its own, and those of its children
+
+    client = NotebookClient(
+        run.notebook,
+        timeout=timeout,
+        record_timing=False,
+        resources={"metadata": {"path": str(page.parent)}},
+        on_cell_start=lambda cell, cell_index: started.append(cell_index),
+        on_cell_executed=measure,
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        run.failure = failures.of_cell(page, run.notebook, started[-1], error.ename, error.evalue, error.traceback)
+    except CellTimeoutError:
+        reason = f"the cell ran for more than {timeout} s and was stopped"
+        run.failure = failures.of_cell(page, run.notebook, started[-1], "CellTimeoutError", reason)
+    except DeadKernelError:
+        reason = "the kernel died; is there memory enough?"
+        run.failure = failures.of_cell(page, run.notebook, started[-1], "DeadKernelError", reason)
+    _join_streams(run.notebook)
+    run.failure = run.failure or failures.on_stderr(page, run.notebook)
+    return run
+
+
+def _join_streams(notebook: nbformat.NotebookNode) -> None:
     """Join what a cell printed in pieces: where a kernel cuts its messages is a matter of chance."""
-    record, notebook = cache.merge_match_into_notebook(jupytext.read(page, fmt="md:myst"))
     for cell in notebook.cells:
         joined = []
         for output in cell.get("outputs", []):
@@ -82,12 +139,45 @@ def _join_streams(cache: JupyterCacheAbstract, page: Path) -> None:
                 joined.append(output)
         if cell.cell_type == "code":
             cell.outputs = joined
-    bundle = CacheBundleIn(notebook, str(page), data=cache.get_cache_record(record).data)
-    cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
 
 
-def _plain(trace: str) -> str:
-    return re.sub(r"\x1b\[[0-9;]*m", "", trace)
+def _keep(outputs: JupyterCacheAbstract, run: _Run) -> None:
+    """Store the outputs of a page."""
+    state = dependencies.state(run.page, _source(run.notebook))
+    data = {"state": state, "processor_seconds": run.seconds}
+    bundle = CacheBundleIn(run.notebook, str(run.page), data=data)
+    outputs.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+
+
+def _found(page: Path) -> NbCacheRecord:
+    record = _record(get_cache(cache_folder()), page, _read(page))
+    if record is None:
+        raise KeyError(f"{page} was not executed in its present state: make book")
+    return record
+
+
+def _record(outputs: JupyterCacheAbstract, page: Path, notebook: nbformat.NotebookNode) -> NbCacheRecord | None:
+    """The entry of the cache for the present state of a page."""
+    try:
+        record = outputs.match_cache_notebook(notebook)
+    except KeyError:
+        return None
+    return record if record.data.get("state") == dependencies.state(page, _source(notebook)) else None
+
+
+def _source(notebook: nbformat.NotebookNode) -> str:
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+
+
+def _read(page: Path) -> nbformat.NotebookNode:
+    """The notebook of a page, which the caller must not change."""
+    about = page.stat()
+    return _read_once(page, about.st_mtime_ns, about.st_size)
+
+
+@cache
+def _read_once(page: Path, changed: int, size: int) -> nbformat.NotebookNode:
+    return jupytext.read(page, fmt="md:myst")
 
 
 def _set_cache(app: Sphinx, config: Config) -> None:
@@ -95,13 +185,41 @@ def _set_cache(app: Sphinx, config: Config) -> None:
 
 
 def _execute(app: Sphinx) -> None:
-    execute_all(app.config.nb_execution_timeout)
+    try:
+        execute_all(timeout=app.config.nb_execution_timeout)
+    except ExecutionFailed as failed:
+        # Jupyter Book would print an exception twice, each time with a traceback of its own.
+        raise SystemExit(f"{failed}\n") from None
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
-    site = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))))
-    app.add_config_value("book_extensions", site.hexdigest(), "env")  # a change here reads all pages anew
     app.connect("config-inited", _set_cache)
     app.connect("builder-inited", _execute)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _main(names: list[str]) -> str | None:
+    """Execute the named pages; what failed."""
+    pages = [Path(name).resolve() for name in names] or chapters()
+    unknown = [str(page) for page in pages if not page.is_file()]
+    if unknown:
+        return f"no such page: {', '.join(unknown)}"
+    try:
+        execute_all(pages)
+    except ExecutionFailed as failed:
+        return str(failed)
+    slow = [f"{contents.docname(page)}.md: {text}" for page in pages if (text := too_slow(page))]
+    return "\n".join(slow) or None
+
+
+def too_slow(page: Path) -> str:
+    """What is wrong with the time that an executed page takes, if anything."""
+    if (taken := seconds(page)) <= MOST_SECONDS:
+        return ""
+    remedy = "make it faster, or move the experiment to benchmarks/experiments"
+    return f"takes {taken:.1f} s of processor time, at most {MOST_SECONDS} s are allowed: {remedy}"
+
+
+if __name__ == "__main__":
+    sys.exit(_main(sys.argv[1:]))

@@ -1,44 +1,101 @@
-"""Links to the repository, found at build time so that they follow a fork; without one there are none."""
+"""Links to the repository, found at build time so that they follow a fork; without one there are none.
+
+Address and branch come from ``BOOK_REPOSITORY_URL`` and ``BOOK_REPOSITORY_BRANCH``, else from GitHub Actions or
+GitLab CI, else from git. Binder and the first cell of a download are given the same of each.
+"""
 
 import os
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def repository_url() -> str:
     """Address of the repository on the web, or an empty string."""
-    url = os.environ.get("BOOK_REPOSITORY_URL")
-    if url is None and "GITHUB_REPOSITORY" in os.environ:
-        url = f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{os.environ['GITHUB_REPOSITORY']}"
-    if url is None:
-        url = _git("remote", "get-url", "origin")
-    return normalise(url)
+    given = os.environ.get("BOOK_REPOSITORY_URL")
+    if given is not None:
+        if given.strip() and not normalise(given):
+            raise ConfigError("BOOK_REPOSITORY_URL is no address of a repository on GitHub or on a GitLab")
+        return normalise(given)
+    if name := os.environ.get("GITHUB_REPOSITORY"):
+        return normalise(f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{name}")
+    return normalise(os.environ.get("CI_PROJECT_URL") or _git("remote", "get-url", "origin"))
 
 
 def normalise(url: str) -> str:
-    """Web address for a git remote, without credentials; empty if it is not one on GitHub or GitLab."""
-    url = re.sub(r"^(?:ssh://)?git@([^:/]+)[:/](.+)$", r"https://\1/\2", url.strip())
-    url = re.sub(r"^https://[^@/]*@", "https://", url)
-    url = re.sub(r"(\.git)?/?$", "", url)
-    return url if re.fullmatch(r"https://(github|gitlab)\.com/[\w.-]+/[\w.-]+", url) else ""
+    """Web address for a git remote, without credentials; empty if it is not one on GitHub or on a GitLab."""
+    url = url.strip()
+    if "://" not in url:  # user@host:path, as ssh has it
+        url = re.sub(r"^(?:[^@/]*@)?([\w.-]+):(?!/)", r"ssh://\1/", url)
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return ""
+    path = re.sub(r"(\.git)?/*$", "", parts.path).strip("/")
+    known = provider(f"https://{host}")
+    enough = {"github": r"[\w.-]+/[\w.-]+", "gitlab": r"[\w.-]+(/[\w.-]+)+"}.get(known)
+    web = parts.scheme in {"git", "git+ssh", "http", "https", "ssh"} and not parts.query and not parts.fragment
+    if not web or not enough or not re.fullmatch(enough, path, re.A):
+        return ""
+    public = host in {"github.com", "gitlab.com"}
+    scheme = "http" if parts.scheme == "http" and not public else "https"
+    return f"{scheme}://{host}{f':{port}' if port and parts.scheme.startswith('http') and not public else ''}/{path}"
+
+
+def provider(url: str) -> str:
+    """``github``, ``gitlab`` or an empty string."""
+    host = urlsplit(url).hostname or ""
+    if host == "github.com" or host == urlsplit(os.environ.get("GITHUB_SERVER_URL", "")).hostname:
+        return "github"
+    ours = urlsplit(os.environ.get("CI_PROJECT_URL", "")).hostname
+    return "gitlab" if re.match(r"gitlab\.[a-z]", host) or ".gitlab." in host or (host and host == ours) else ""
 
 
 def branch() -> str:
-    """The branch that links point to."""
-    named = os.environ.get("BOOK_REPOSITORY_BRANCH") or os.environ.get("GITHUB_REF_NAME")
-    return named or _git("symbolic-ref", "--short", "HEAD") or "main"
+    """The branch that links point to: one that the repository has, else the commit that is built.
+
+    Of a pull or merge request it is the branch it goes to: where it comes from may be another repository.
+    """
+    names = ("BOOK_REPOSITORY_BRANCH", "GITHUB_BASE_REF", "GITHUB_REF_NAME")
+    names += ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "CI_COMMIT_REF_NAME")
+    if named := next(filter(None, map(os.environ.get, names)), ""):
+        return named
+    if local := _git("symbolic-ref", "--short", "HEAD"):
+        followed = _git("rev-parse", "--abbrev-ref", f"{local}@{{upstream}}")
+        return followed.removeprefix("origin/") if followed.startswith("origin/") else local
+    remote = _git("for-each-ref", "--points-at=HEAD", "--format=%(refname:lstrip=3)", "refs/remotes/origin").split()
+    return next((name for name in remote if name != "HEAD"), "") or _git("rev-parse", "HEAD") or "main"
+
+
+def binder(url: str, branch: str, path: str) -> str:
+    """What follows the address of a BinderHub to open a file of the repository in JupyterLab."""
+    host, name = urlsplit(url).netloc, urlsplit(url).path.strip("/")
+    kinds = {"github.com": f"gh/{name}", "gitlab.com": f"gl/{quote(name, safe='')}"}
+    return f"v2/{kinds.get(host, 'git/' + quote(url, safe=''))}/{branch}?urlpath=lab/tree/{path}"
 
 
 def _git(*arguments: str) -> str:
+    """What git says, if the book is the repository and not only somewhere within another one."""
+    # In a hook git would speak of the repository of the hook.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+
+    def said(*words: str) -> str:
+        command = ["git", *words]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
     try:
-        command = ["git", *arguments]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+        return said(*arguments) if Path(said("rev-parse", "--show-toplevel")).resolve() == ROOT.resolve() else ""
     except (OSError, subprocess.CalledProcessError):
         return ""
 
@@ -46,8 +103,8 @@ def _git(*arguments: str) -> str:
 def _set_links(app: Sphinx, config: Config) -> None:
     options, url = config.html_theme_options, repository_url()
     if url:
-        options.update(repository_url=url, repository_branch=branch(), use_repository_button=True)
-        options["use_issues_button"] = True
+        options.update(repository_url=url, repository_branch=branch(), repository_provider=provider(url))
+        options.update(use_repository_button=True, use_issues_button=True)
     else:
         options.pop("repository_url", None)
         options.pop("launch_buttons", None)
@@ -55,7 +112,19 @@ def _set_links(app: Sphinx, config: Config) -> None:
             options[f"use_{button}_button"] = False
 
 
+def _mend_binder(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
+    """The theme knows no groups within groups of GitLab, and does not quote other addresses."""
+    options = app.config.html_theme_options
+    groups = [button["buttons"] for button in context.get("header_buttons", []) if button["type"] == "group"]
+    for button in (button for group in groups for button in group):
+        if button["text"] == "Binder":
+            hub = options["launch_buttons"]["binderhub_url"].rstrip("/")
+            file = f"{page}{Path(app.env.doc2path(page)).suffix}"
+            button["url"] = f"{hub}/{binder(options['repository_url'], options['repository_branch'], file)}"
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.connect("config-inited", _set_links, priority=600)
+    app.connect("html-page-context", _mend_binder, priority=900)  # after the theme made its buttons
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,6 +8,7 @@ from hypothesis import settings
 
 import contents
 import execution
+import kernel
 
 # The same examples in every run: a red test is a changed program, not bad luck.
 settings.register_profile("reproducible", deadline=None, max_examples=40, derandomize=True, database=None)
@@ -26,6 +27,13 @@ def pytest_collection_modifyitems(items):
         page = getattr(item, "callspec", None) and item.callspec.params.get("name")
         here = page if page and item.path.parent.name == "site" else ""
         item.add_marker(pytest.mark.xdist_group(f"{item.path.name} {here}"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def machine():
+    """Kernels that the tests start are the book's own, whatever the user of this machine has set up."""
+    with kernel.isolated({}):
+        yield
 
 
 @pytest.fixture

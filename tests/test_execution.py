@@ -1,10 +1,16 @@
 """Chapters are executed once for each state of what they call, and a failing cell stops the build."""
 
+import json
+import os
+import subprocess
+import sys
+
 import pytest
-from sphinx.errors import ExtensionError
 
 import contents
+import dependencies
 import execution
+import kernel
 
 PAGE = """\
 ---
@@ -37,53 +43,285 @@ def test_chapters_are_the_pages_with_cells(small_root):
     assert [contents.docname(page) for page in contents.chapters()] == ["book/part/page"]
 
 
-@pytest.mark.parametrize("path", ["lib/toy/__init__.py", "lib/toy/new.json", "lib/new.py", "requirements.txt"])
-def test_another_file_is_another_cache(small_root, path):
-    before = execution.cache_folder()
-    assert execution.cache_folder() == before
-    (small_root / path).write_text("# changed\n", encoding="utf8")
-    assert execution.cache_folder() != before
+LIBRARY = {
+    "lib/toy/__init__.py": '"""Toys."""\nfrom toy import bear, car\nfrom toy.bear import hug\n',
+    "lib/toy/bear.py": "from toy.parts.fur import soft\n\n\ndef hug():\n    return soft\n",
+    "lib/toy/car.py": "from . import wheel\n",
+    "lib/toy/wheel.py": "def turn():\n    import toy.oil\n",
+    "lib/toy/oil.py": "from .parts import *\n",
+    "lib/toy/parts/__init__.py": "bolt = 1\n",
+    "lib/toy/parts/fur.py": "soft = 1\n",
+    "lib/toy/answers.json": '{"ex-one": 1, "ex-two": 2}',
+    "lib/toy/check.py": 'from importlib import resources\nANSWERS = resources.files("toy") / "answers.json"\n',
+    "lib/toy/table.csv": "1\n",
+    "lib/toy/data.py": 'from pathlib import Path\nTABLE = Path(__file__).with_name("table.csv")\n',
+    "benchmarks/experiments/depth.csv": "1\n",
+}
+# For each way to import: what it needs besides lib/toy/__init__.py, which always runs.
+NEEDS = {
+    "import numpy": None,
+    "from toy import bear": {"bear", "parts/__init__", "parts/fur"},
+    "import toy.bear as b": {"bear", "parts/__init__", "parts/fur", "car", "wheel", "oil"},
+    "from toy import hug": {"bear", "parts/__init__", "parts/fur", "car", "wheel", "oil"},
+    "from toy import car": {"car", "wheel", "oil", "parts/__init__", "bear", "parts/fur"},
+    "def later():\n    from toy.parts import fur": {"parts/__init__", "parts/fur"},
+    "import toy.parts.fur": {"bear", "parts/__init__", "parts/fur", "car", "wheel", "oil"},
+    "%matplotlib inline": {"bear", "car", "check", "data", "wheel", "oil", "parts/__init__", "parts/fur"},
+}
 
 
-def test_another_environment_is_another_cache(small_root, monkeypatch):
-    before = execution.cache_folder()
-    monkeypatch.setitem(execution.KERNEL_ENVIRONMENT, "BOOK_FRAMES", "")
-    assert execution.cache_folder() != before
+@pytest.fixture
+def library(small_root):
+    for name, text in LIBRARY.items():
+        (small_root / name).parent.mkdir(parents=True, exist_ok=True)
+        (small_root / name).write_text(text, encoding="utf8")
+    return small_root
 
 
-def test_what_chapters_do_not_call_leaves_the_cache(small_root):
-    before = execution.cache_folder()
-    (small_root / "lib/toy/notes.txt").write_text("changed", encoding="utf8")
-    assert execution.cache_folder() == before
+def state(root, source):
+    return dependencies.state(root / "book/page.md", source)
 
 
-def test_a_chapter_is_executed_once(small_root):
-    page = small_root / "book/page.md"
-    page.write_text(PAGE, encoding="utf8")
+def changed(root, source, name, text):
+    """Whether a page with this code is executed anew after another text is in a file."""
+    before = state(root, source)
+    (root / name).write_text(text, encoding="utf8")
+    return state(root, source) != before
+
+
+@pytest.mark.parametrize("source", NEEDS)
+def test_a_page_depends_on_what_it_imports(library, source):
+    for path in sorted((library / "lib").rglob("*.py")):
+        module = path.relative_to(library / "lib/toy").with_suffix("").as_posix()
+        text = path.read_text(encoding="utf8") + "more = 1\n"
+        needed = NEEDS[source] is not None and (module in NEEDS[source] or module == "__init__")
+        assert changed(library, source, path, text) == needed, module
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "lib/toy/bear.py",
+            '"""A bear."""\nfrom toy.parts.fur import soft\n\n\ndef hug():\n    "Warm."\n    return soft\n',
+        ),
+        ("lib/toy/bear.py", "from toy.parts.fur import soft  # warm\ndef hug(): return soft\n"),
+        ("lib/toy/notes.txt", "changed"),
+        ("lib/toy/answers.json", '{"ex-one": 3, "ex-two": 3}'),
+    ],
+)
+def test_words_leave_the_outputs(library, name, text):
+    assert not changed(library, "from toy import bear", name, text)
+
+
+def test_of_the_answers_those_count_that_a_page_asks_for(library):
+    source = "from toy import check\ncheck.check('ex-one', 1)"
+    assert not changed(library, source, "lib/toy/answers.json", '{"ex-one": 1, "ex-two": 3, "ex-three": 3}')
+    assert changed(library, source, "lib/toy/answers.json", '{"ex-one": 3, "ex-two": 3, "ex-three": 3}')
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("from toy import data", "lib/toy/table.csv"),
+        ("open('../benchmarks/experiments/depth.csv')", "benchmarks/experiments/depth.csv"),
+        ("open('benchmarks/experiments/depth.csv')", "benchmarks/experiments/depth.csv"),
+        ("", "requirements.txt"),
+    ],
+)
+def test_named_files_and_packages_count(library, source, name):
+    assert changed(library, source, name, "2\n")
+
+
+def test_another_environment_counts(library, monkeypatch):
+    before = state(library, "")
+    monkeypatch.setitem(kernel.KERNEL_ENVIRONMENT, "BOOK_FRAMES", "")
+    assert state(library, "") != before
+
+
+def test_a_chapter_is_executed_once_for_each_state(small_root):
+    page = write(small_root, PAGE)
     with pytest.raises(KeyError):
         execution.executed(page)
     execution.execute_all()
     execution.execute_all()
     assert (page.parent / "executions").read_text() == "x"
     assert execution.executed(page).cells[1].execution_count == 1
+    first = execution.stamp(page)
+    (small_root / "requirements.txt").write_text("numpy>2\n", encoding="utf8")
+    with pytest.raises(KeyError):
+        execution.executed(page)
+    execution.execute_all()
+    assert (page.parent / "executions").read_text() == "xx"
+    assert execution.stamp(page) != first
+
+
+def write(root, text, name="page"):
+    page = root / f"book/{name}.md"
+    page.write_text(text, encoding="utf8")
+    return page
+
+
+def code(*cells):
+    """A page with these cells, the text of each with options after its first line."""
+    header = PAGE[: PAGE.index("# A page")]
+    return header + "# A page\n" + "".join(f"\n```{{code-cell}} ipython3\n{cell}\n```\n" for cell in cells)
+
+
+def failure(pages=None, **options):
+    with pytest.raises(execution.ExecutionFailed) as caught:
+        execution.execute_all(pages, **options)
+    return str(caught.value)
+
+
+def test_some_pages_alone(small_root):
+    """Another page that fails is in nobody's way, and what ran is kept beside one that fails."""
+    page, wrong = write(small_root, PAGE), write(small_root, code("1 / 0"), "plain")
+    execution.execute_all([page])
+    execution.executed(page)
+    assert "book/plain.md" in failure()
+    assert "book/plain.md" in failure([wrong])
+    (small_root / "book/page.md").write_text(code("1 + 1"), encoding="utf8")
+    assert "book/plain.md" in failure()
+    execution.executed(page)
 
 
 def test_chapters_are_executed_for_frames_by_whoever_asks(small_root, monkeypatch):
     for name in execution.KERNEL_ENVIRONMENT:
         monkeypatch.delenv(name)
-    page = small_root / "book/page.md"
-    page.write_text(PAGE, encoding="utf8")
+    page = write(small_root, PAGE)
     execution.execute_all()
     (cell,) = (cell for cell in execution.executed(page).cells if cell.cell_type == "code")
     assert cell.outputs[-1].data["text/plain"] == "'1'"
+    assert "BOOK_FRAMES" not in os.environ
 
 
-def test_a_failing_cell_names_page_and_error(small_root):
-    page = small_root / "book/page.md"
-    page.write_text(PAGE.replace('os.environ["BOOK_FRAMES"]', "1 / 0"), encoding="utf8")
-    with pytest.raises(ExtensionError, match=r"book/page\.md fails") as caught:
-        execution.execute_all()
-    assert "ZeroDivisionError: division by zero" in str(caught.value)
-    assert "\x1b" not in str(caught.value)
+FAILING = {
+    "an error": (code("1 + 1", "x = 1\n\n1 / 0"), "1 / 0", "ZeroDivisionError: division by zero"),
+    "options": (code(":tags: [hide-input]\n\n1 / 0"), "1 / 0", "ZeroDivisionError: division by zero"),
+    "yaml": (code("---\ntags: [hide-input]\n---\n1 / 0"), "1 / 0", "ZeroDivisionError: division by zero"),
+    "a function": (code("def f():\n    1 / 0", "f()"), "f()", "ZeroDivisionError: division by zero"),
+    "syntax": (code("x = 1", "y = 2\nx = = 1"), "x = = 1", "SyntaxError: invalid syntax"),
+    "no text": (code("raise ValueError"), "raise ValueError", "ValueError"),
+    "lines": (code("raise ValueError('a\\nb')"), "raise ValueError('a\\nb')", "ValueError: a"),
+    "stderr": (
+        code("1", "import sys\nprint('careful', file=sys.stderr)"),
+        "import sys",
+        "the cell writes to stderr: careful",
+    ),
+    "a dead kernel": (
+        code("1", "import os\nos._exit(1)"),
+        "import os",
+        "DeadKernelError: the kernel died; is there memory enough?",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_a_failing_cell_is_one_line_with_its_place(small_root, name):
+    text, line, error = FAILING[name]
+    page = write(small_root, text)
+    first, *rest = failure().splitlines()
+    assert first == f"book/page.md:{text.splitlines().index(line) + 1}: {error}"
+    assert len(rest) < 5 and all(more.startswith("    ") for more in rest)
+    assert "\x1b" not in "".join(rest)
     with pytest.raises(KeyError):
         execution.executed(page)
+
+
+def test_the_steps_through_page_and_library_are_told(small_root):
+    text = code("def f():\n    1 / 0", "f()")
+    write(small_root, text)
+    called, failed = (text.splitlines().index(line) + 1 for line in ("f()", "    1 / 0"))
+    assert failure().splitlines()[1:] == [f"    book/page.md:{called}  f()", f"    book/page.md:{failed}  1 / 0"]
+
+
+def test_a_cell_that_takes_too_long(small_root):
+    text = code("1", "import time\ntime.sleep(30)")
+    write(small_root, text)
+    place = f"book/page.md:{text.splitlines().index('import time') + 1}"
+    assert failure(timeout=1) == f"{place}: CellTimeoutError: the cell ran for more than 1 s and was stopped"
+
+
+def test_time_is_that_of_the_processor(small_root, monkeypatch):
+    page = write(small_root, code("import time\ntime.sleep(1.5)"))
+    execution.execute_all()
+    waited = execution.seconds(page)
+    write(small_root, code("import time\nend = time.process_time() + 1.5\nwhile time.process_time() < end: pass"))
+    execution.execute_all()
+    assert execution.seconds(page) > max(1.5, waited + 1)
+    assert not execution.too_slow(page)
+    monkeypatch.setattr(execution, "MOST_SECONDS", 1)
+    assert execution.too_slow(page).startswith(f"takes {execution.seconds(page):.1f} s of processor time, at most 1 s")
+
+
+def test_no_chapter_is_slow():
+    """As they were executed for the site; a ``KeyError`` says that they were not."""
+    slow = {contents.docname(page): execution.too_slow(page) for page in contents.chapters()}
+    assert not any(slow.values()), slow
+
+
+def test_the_command_tells_what_fails(tmp_path):
+    """In a copy of the extensions, as ``make chapter`` calls it."""
+    page = tmp_path / "book/page.md"
+    page.parent.mkdir()
+    page.write_text(code("1 / 0"), encoding="utf8")
+    (tmp_path / "requirements.txt").write_text("", encoding="utf8")
+    (tmp_path / "extensions").symlink_to(contents.ROOT / "extensions")
+    program = (
+        "import sys, contents, pathlib; contents.ROOT = pathlib.Path.cwd(); "
+        "import execution; sys.exit(execution._main(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "book/page.md"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(contents.ROOT / "extensions")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0] == "book/page.md:15: ZeroDivisionError: division by zero"
+
+
+def test_the_user_of_the_machine_changes_nothing(small_root, monkeypatch):
+    """Another ``python3``, an IPython that shows every line, a serif matplotlib, assertions switched off."""
+    home = small_root / "hostile"
+    for name, text in {
+        "jupyter/kernels/python3/kernel.json": json.dumps(
+            {"argv": ["false"], "display_name": "x", "language": "python"}
+        ),
+        "ipython/profile_default/ipython_config.py": "c.InteractiveShell.ast_node_interactivity = 'all'\n",
+        "ipython/profile_default/startup/00.py": "planted = 1\n",
+        "matplotlib/matplotlibrc": "text.usetex: True\nfont.family: serif\n",
+        "startup.py": "planted = 1\n",
+    }.items():
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(text, encoding="utf8")
+    for name, value in {
+        "IPYTHONDIR": "ipython",
+        "JUPYTER_DATA_DIR": "jupyter",
+        "JUPYTER_PATH": "jupyter",
+        "MATPLOTLIBRC": "matplotlib",
+        "MPLCONFIGDIR": "matplotlib",
+        "PYTHONSTARTUP": "startup.py",
+    }.items():
+        monkeypatch.setenv(name, str(home / value))
+    for name, value in {
+        "MPLBACKEND": "agg",
+        "PYTHONOPTIMIZE": "1",
+        "PYTHONWARNINGS": "error",
+        "OMP_NUM_THREADS": "7",
+    }.items():
+        monkeypatch.setenv(name, value)
+    page = write(
+        small_root,
+        code(
+            "import os, sys\nimport matplotlib\n1\n2",
+            "('planted' in globals(), __debug__, sys.warnoptions, os.environ['OMP_NUM_THREADS'],\n"
+            " sys.flags.utf8_mode, matplotlib.rcParams['text.usetex'], matplotlib.rcParams['font.family'])",
+        ),
+    )
+    execution.execute_all()
+    first, second = (cell for cell in execution.executed(page).cells if cell.cell_type == "code")
+    assert [output.data["text/plain"] for output in first.outputs] == ["2"]
+    assert second.outputs[0].data["text/plain"] == "(False, True, [], '1', 1, False, ['sans-serif'])"

@@ -1,18 +1,65 @@
-// A link to or into a folded proof or solution unfolds it.
-const unfold = () => {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  target?.closest("details")?.setAttribute("open", "");
-  target?.closest(".toggle-hidden")?.querySelector(".toggle-button").click();
-};
-addEventListener("hashchange", unfold);
-addEventListener("load", unfold);
+// Where a link, Back and a reload lead: to a place that is unfolded and in sight.
+{
+  const placeOf = (hash) => document.getElementById(decodeURIComponent(hash.slice(1)));
+  const folds = () => [...document.querySelectorAll("article :is(details, .toggle)")];
+  const isOpen = (fold) => (fold.matches("details") ? fold.open : !fold.matches(".toggle-hidden"));
+  const setOpen = (fold, open) => {
+    if (isOpen(fold) === open) return;
+    if (fold.matches("details")) fold.open = open;
+    else fold.querySelector(".toggle-button").click();
+  };
 
-// A link in the title of a folded solution leads to its exercise and does not fold, which is what clicks on titles do.
-addEventListener("click", (event) => {
-  if (event.target.closest(".admonition-title a")) event.stopPropagation();
-}, { capture: true });
+  // Unfold a place, all that it lies in and, with a check, the code that it checks; the cell of a check comes into sight.
+  const unfold = (place) => {
+    const cell = place?.matches(".check") && place.closest(".cell");
+    for (const fold of folds()) if (fold.contains(place) || (cell && cell.contains(fold))) setOpen(fold, true);
+    if (!cell) return;
+    const [top, { top: checked, height }] = [cell.getBoundingClientRect().top, place.getBoundingClientRect()];
+    const room = innerHeight - height - 2 * parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop);
+    place.style.scrollMarginTop = `${Math.max(0, Math.min(checked - top, room))}px`;
+  };
 
-// Browsers that cannot show folded content by style sheet get their proofs unfolded for print.
-addEventListener("beforeprint", () => {
-  if (!CSS.supports("selector(::details-content)")) for (const proof of document.querySelectorAll("details.proof")) proof.open = true;
-});
+  // Before the browser follows a link within the page, also one that it followed before.
+  addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    const here = link && link.hash && link.href.split("#")[0] === location.href.split("#")[0];
+    if (here && !event.ctrlKey && !event.metaKey && !event.shiftKey) unfold(placeOf(link.hash));
+  }, { capture: true });
+
+  // An address typed by hand, which has no state yet; Back and Forward find the page as it was left.
+  addEventListener("hashchange", () => {
+    const place = placeOf(location.hash);
+    if (history.state || !place) return;
+    history.replaceState({}, "");
+    if (place.checkVisibility()) return;
+    unfold(place);
+    place.scrollIntoView();
+  });
+
+  // How the page was left; how all proofs are to be shown may have been chosen anew since, see proofs.js.
+  const choice = () => document.documentElement.dataset.proofs;
+  addEventListener("pagehide", () => history.replaceState({ top: scrollY, open: folds().map(isOpen), choice: choice() }, ""));
+  addEventListener("load", async () => {
+    let moved = false;
+    for (const type of ["keydown", "pointerdown", "wheel"]) addEventListener(type, () => { moved = true; }, { once: true, passive: true });
+    const left = history.state?.choice === choice() ? history.state : null;
+    history.replaceState(history.state ?? {}, "");
+    const now = folds();
+    left?.open.forEach((open, i) => { if (now[i]) setOpen(now[i], open); });
+    const arrive = () => {
+      if (left) scrollTo({ top: left.top, behavior: "instant" });
+      else if (location.hash) {
+        unfold(placeOf(location.hash));
+        placeOf(location.hash)?.scrollIntoView();
+      }
+    };
+    arrive();
+    await window.MathJax?.startup?.promise; // set formulas are higher than their source
+    if (!moved) arrive();
+  });
+
+  // A link in the title of a folded solution leads to its exercise and does not fold, which is what clicks on titles do.
+  addEventListener("click", (event) => {
+    if (event.target.closest(".admonition-title a")) event.stopPropagation();
+  }, { capture: true });
+}

@@ -128,9 +128,13 @@ def _complaint(answer: object) -> str:
     """Say what keeps an answer from being finite real numbers."""
     text = "text; write the number itself, with a decimal point"
     try:
-        values = np.asarray(_read(answer))
+        answer = _read(answer)
     except Exception:
-        return text if isinstance(answer, str) else "nested" if isinstance(answer, list | tuple) else "something else"
+        return text
+    try:
+        values = np.asarray(answer)
+    except Exception:
+        return "nested" if isinstance(answer, list | tuple) else "something else"
     if values.dtype.kind in "USbc":
         return {"b": "a truth value", "c": "complex"}.get(values.dtype.kind, text)
     if values.dtype.kind in "iuf":

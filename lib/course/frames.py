@@ -70,16 +70,24 @@ def controls(caption: str, labels: Mapping[str, str], choices: Mapping[str, Sequ
 
 
 def texts(choices: Sequence[Any]) -> list[str]:
-    """Write the values of a slider: exactly if short, else with as many digits as tell them apart."""
+    """Write the values of a slider: exactly if short, else with so many digits that neighbours look as far apart."""
     exact = [_text(choice) for choice in choices]
+    numbers = sorted(float(choice) for choice in choices if _is_decimal(choice))
+    apart = min((gap for gap in np.diff(numbers) if gap > 0), default=np.inf)
     for digits in range(4, 17):
-        if len(set(short := [_text(choice, digits) for choice in choices])) == len(set(exact)):
+        rounded = [_text(choice, digits) for choice in choices]
+        pairs = [(float(text), choice) for text, choice in zip(rounded, choices, strict=True) if _is_decimal(choice)]
+        if all(abs(text - choice) <= apart / 20 for text, choice in pairs):
             break
-    return [whole if len(whole) <= 12 else rounded for whole, rounded in zip(exact, short, strict=True)]
+    return [whole if len(whole) <= 12 else short for whole, short in zip(exact, rounded, strict=True)]
+
+
+def _is_decimal(choice: object) -> bool:
+    return isinstance(choice, Real) and not isinstance(choice, Integral | np.bool_) and bool(np.isfinite(choice))
 
 
 def _text(choice: object, digits: int | None = None) -> str:
-    if not isinstance(choice, Real) or isinstance(choice, Integral | np.bool_) or not np.isfinite(choice):
+    if not _is_decimal(choice):
         return str(choice)
     unique = digits is None
     if choice == 0 or 1e-4 <= abs(choice) < 1e7:

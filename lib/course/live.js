@@ -2,6 +2,7 @@
 function render({ model, el }) {
   el.innerHTML = `<figure class="explorer">${model.get("controls")}<div class="frames"></div></figure>`;
   const sliders = [...el.querySelectorAll("input")];
+  for (const slider of sliders) slider.dataset.lmSuppressShortcuts = "true";  // else JupyterLab keeps the arrow keys
   const tell = (slider) => {
     const value = JSON.parse(slider.dataset.values)[slider.value];
     slider.nextElementSibling.value = value;

@@ -41,8 +41,7 @@ class Live(anywidget.AnyWidget):
         self._draw, self._grid = draw, grid
         first = [0] * len(grid)
         figure, sentence = drawn(draw, self._chosen(first))
-        # A notebook that is exported has no kernel and shows these instead.
-        self._still = {"image/png": base64.b64encode(png(figure)).decode(), "text/plain": printable(sentence)}
+        self._still, self._sentence = base64.b64encode(png(figure)).decode(), sentence
         super().__init__(controls=controls, positions=first, picture=image(svg(figure), sentence))
 
     def _chosen(self, positions: Sequence[int]) -> dict[str, Any]:
@@ -59,7 +58,11 @@ class Live(anywidget.AnyWidget):
             said = html.escape(f"{type(error).__name__}: {error}")
             self.picture = f'<p role="alert">This position cannot be drawn. {said}</p>'
 
+    def __repr__(self) -> str:
+        return printable(self._sentence)
+
     def _repr_mimebundle_(self, **options: object) -> Any:  # noqa: ANN401
+        """Add what an exported notebook shows, which has no kernel: the first picture, and its description."""
         bundle = super()._repr_mimebundle_(**options)
         view, *metadata = bundle if isinstance(bundle, tuple) else [bundle]
-        return (view | self._still, *metadata)
+        return (view | {"image/png": self._still, "text/plain": repr(self)}, *metadata)

@@ -5,7 +5,19 @@ import unicodedata
 
 __all__ = ["printable"]
 
-_ASCII = {"✓": "OK", "✗": "X", "≤": "<=", "≥": ">=", "·": "|", "−": "-", "–": "-", "…": "...", "‖": "||", "’": "'"}
+_ASCII = {
+    "✓": "OK",
+    "✗": "X",
+    "≤": "<=",
+    "≥": ">=",
+    "·": "|",
+    "−": "-",
+    "–": "-",
+    "…": "...",
+    "‖": "||",
+    "’": "'",
+    "†": "^+",
+}
 
 
 def printable(text: str) -> str:
@@ -26,8 +38,7 @@ def _encodes(character: str, encoding: str) -> bool:
 
 
 def _spelt(character: str) -> str:
-    if character in _ASCII:
-        return _ASCII[character]
-    plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
+    parts = unicodedata.normalize("NFKD", character)
+    plain = "".join(_ASCII.get(part, part) for part in parts).encode("ascii", "ignore").decode()
     name = unicodedata.name(character, "?").split(" WITH ")[0]
     return plain or ("" if unicodedata.combining(character) else name.split()[-1].lower())

@@ -7,6 +7,7 @@ import re
 import sys
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,13 +49,93 @@ def test_wrong_beyond_twice_the_tolerance(answer, tolerance, off, sign):
         ([[0.25], [-3]], "✓ right"),
         ([-3, 0.25], "✗ not yet."),
         ([0.25, 1e308], "✗ not yet."),
-        (0.25, "✗ not yet. The answer has 2 number(s), yours has 1."),
+        (0.25, "✗ not yet. ex-a asks for a list of 2 numbers, yours has 1."),
         (7, "✗ not yet. Count the columns."),
+        ((0.5, -3), "✗ not yet. Half the first."),
+        ("[0.25, -3]", "✓ right"),
     ],
 )
 def test_replies(answer, said):
-    exercise = record("ex-a", [0.25, -3], 1e-3, {7: "Count the columns."})
+    exercise = record("ex-a", [0.25, -3], 1e-3, {7: "Count the columns.", (0.5, -3): "Half the first."})
     assert reply({"ex-a": exercise}, "ex-a", answer) == said
+
+
+class Hostile:
+    """An object that fails at whatever it is asked."""
+
+    def __array__(self, *_, **__):
+        raise RuntimeError("no array")
+
+    def __repr__(self):
+        raise RuntimeError("no text")
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        *((nothing, "no answer yet: {} asks for {}") for nothing in (None, ...)),
+        *((text, "✗ {} asks for {}, yours is text") for text in ("x", "", "1/2", "0,25", b"1", ["1"], "[" * 9999)),
+        *((strange, "✗ {} asks for {}, yours is of type") for strange in (object(), {"a": 1}, {1, 2}, len, [None])),
+        *((nested, "✗ {} asks for {}, yours is nested") for nested in ([[1], [1, 2]], "[[1], [1, 2]]", [1, [2]])),
+        *((nan, "✗ {} asks for {}, yours is not a number (NaN)") for nan in (np.nan, [1, np.nan], "nan")),
+        *((infinite, "✗ {} asks for {}, yours is infinite") for infinite in (np.inf, [1, -np.inf], "inf")),
+        *((complex_, "✗ {} asks for {}, yours is complex") for complex_ in (1j, np.array([1 + 0j]))),
+        *((empty, "✗ {} asks for {}, yours is empty") for empty in ([], (), np.zeros(0), "[]")),
+        *((truth, "✗ {} asks for {}, yours is a truth value") for truth in (True, np.array([True, False]), "true")),
+        (10**400, "✗ {} asks for {}, yours is too large"),
+        (Hostile(), "✗ {} asks for {}, yours is something else"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+@pytest.mark.parametrize(("right", "wanted"), [(1, "one number"), ([1, 2, 3], "a list of 3 numbers")])
+def test_whatever_is_answered_one_kind_line_comes_back(answer, said, right, wanted):
+    line = reply({"ex-a": record("ex-a", right, 0.1)}, "ex-a", answer)
+    assert line.startswith(said.format("ex-a", wanted)) and "\n" not in line
+
+
+@given(st.text() | st.binary() | st.complex_numbers() | st.lists(st.none() | st.floats() | st.text(max_size=2)))
+def test_no_answer_raises(answer):
+    assert reply({"ex-a": record("ex-a", 1, 0.1)}, "ex-a", answer).startswith(("✓", "✗"))
+
+
+@pytest.mark.parametrize("right", ["1", " 1.0 ", "1e0", ".99999", "+1"])
+def test_a_number_in_quotes_is_that_number(right):
+    assert reply({"ex-a": record("ex-a", 1, 0.1)}, "ex-a", right) == "✓ right"
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("ex-iteration", "no exercise is called 'ex-iteration'; did you mean 'ex-iterations'?"),
+        ("Ex-Iterations", "no exercise is called 'Ex-Iterations'; did you mean 'ex-iterations'?"),
+        ("iterations", "no exercise is called 'iterations'; did you mean 'ex-iterations'?"),
+        ("zzz", "no exercise is called 'zzz'; look for its label"),
+        *((other, "the label of the exercise comes first, in quotes") for other in (3, None, ["ex-a"], np.eye(2))),
+    ],
+)
+def test_a_mistyped_label(label, said):
+    exercises = {name: record(name, 1, 0.1) for name in ("ex-arrival", "ex-iterations", "ex-height")}
+    assert reply(exercises, label, 1).startswith(said)
+
+
+def test_an_answer_may_be_left_out(capsys):
+    check("ex-one-equation")
+    assert capsys.readouterr().out == "no answer yet: ex-one-equation asks for a list of 4 numbers\n"
+
+
+@pytest.mark.parametrize(
+    ("hints", "said"),
+    [
+        ({1.05: "Nearly."}, "1.05 is taken for the right answer"),
+        ({2: "Two.", 2.05: "Two again."}, "2.05 is taken for another wrong answer, whose hint is 'Two.'"),
+        ({2: " "}, "must say something"),
+        ({2: None}, "must say something"),
+        ({np.nan: "Not a number."}, "must be finite"),
+    ],
+)
+def test_hints_that_would_mislead_are_not_recorded(hints, said):
+    with pytest.raises(ValueError, match=f"^hints.*{re.escape(said)}"):
+        record("ex-a", 1, 0.1, hints)
 
 
 def given_away(exercises):
@@ -90,6 +171,16 @@ def test_what_gives_an_answer_away_is_found(exercise):
     assert list(given_away({"ex-a": exercise})) == ["ex-a"]
 
 
+def test_every_exercise_has_hints_for_typical_mistakes():
+    exercises = json.loads(MODULE._ANSWERS.read_text(encoding="utf8"))
+    few = [label for label, exercise in exercises.items() if len(exercise["hints"]) < 2]
+    assert not few, "record these with hints for two typical wrong answers or more"
+    for label, exercise in exercises.items():
+        answers = [tuple(wrong["answer"]) for wrong in exercise["hints"]]
+        assert tuple(exercise["answer"]) not in answers, f"{label} has a hint for the right answer"
+        assert len(set(answers)) == len(answers), f"{label} has two hints for one answer"
+
+
 def test_the_same_answer_has_other_hashes_in_another_exercise_or_place():
     first, second = record("ex-a", [1, 1], 0.1)["answer"]
     assert len({first, second, *record("ex-b", 1, 0.1)["answer"]}) == 3
@@ -97,8 +188,28 @@ def test_the_same_answer_has_other_hashes_in_another_exercise_or_place():
 
 def test_recording_from_the_command_line(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(MODULE, "_ANSWERS", tmp_path / "answers.json")
-    _main("ex-b", "[1, 2]", "0.1")
+    _main("ex-b", "[1, 2]", "0.1", "[2, 1]", "The other way round.", "3", "That is the sum.")
     _main("ex-a", "3", "0.1", "4", "One less.")
-    check("ex-b", [1, 2])
-    check("ex-a", 4)
-    assert capsys.readouterr().out == "✓ right\n✗ not yet. One less.\n"
+    for label, answer in [("ex-b", [1, 2]), ("ex-b", (2, 1)), ("ex-b", 3), ("ex-a", 4)]:
+        check(label, answer)
+    said = ["✓ right", "✗ not yet. The other way round.", "✗ not yet. That is the sum.", "✗ not yet. One less."]
+    assert capsys.readouterr().out.splitlines() == said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["ex-a", "1"], "usage"),
+        (["ex-a", "1", "0.1", "2"], "usage"),
+        (["ex-a", "one", "0.1"], "'one' is neither a number nor a list"),
+        (["ex-a", "1", "0"], "tolerance must be a positive number"),
+        (["ex-a", "1", "0.1", "1.0", "Right."], "taken for the right answer"),
+        (["ex-a", "1", "0.1", "2", "Two.", "2.0", "Two."], "the same wrong answer twice"),
+        (["", "1", "0.1"], "label must be"),
+    ],
+)
+def test_what_cannot_be_recorded_says_why_and_changes_nothing(tmp_path, monkeypatch, arguments, said):
+    monkeypatch.setattr(MODULE, "_ANSWERS", tmp_path / "answers.json")
+    with pytest.raises(SystemExit, match=re.escape(said)):
+        _main(*arguments)
+    assert not (tmp_path / "answers.json").exists()

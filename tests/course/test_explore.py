@@ -1,5 +1,6 @@
 """explore: on the page a frame for each position of the sliders, with a kernel a drawing for each move."""
 
+import base64
 import itertools
 import json
 import re
@@ -8,10 +9,14 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
 
 from course import explore
+from course.frames import texts
 
 SCRIPT = Path(__file__).parents[2] / "extensions/_static/explorer.js"
 
@@ -78,21 +83,120 @@ def test_names_and_values_are_escaped(page):
     assert not figure.select("i, b")
 
 
-def test_live_a_move_draws_one_frame(shown, monkeypatch):
+def test_the_caption_comes_first_and_labels_replace_names(page):
+    figure = page(a=[1, 2], of_b=[3, 4], caption='"x" < <b>2</b>?', labels={"a": "step ησ₁² & co"})
+    assert [part.name for part in figure.figure.find_all(recursive=False)] == ["figcaption", "label", "label", "div"]
+    assert figure.figcaption.text == '"x" < <b>2</b>?'
+    for label, text in zip(figure.select("label"), ["step ησ₁² & co", "of b"], strict=True):
+        assert label.span.text == label.input["aria-label"] == text
+    assert not page(a=[1, 2]).select("figcaption")
+
+
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [
+        ([2020.5, 2021.5, 12345.0], ["2020.5", "2021.5", "12345"]),
+        ([1.0, 1, np.int64(3)][1:], ["1", "3"]),
+        ([0.1 + 0.2, 0.5], ["0.3", "0.5"]),
+        (np.linspace(0, 1, 4), ["0", "0.3333", "0.6667", "1"]),
+        (1000 + np.array([1e-9, 2e-9]) / 3, ["1000.00000000033", "1000.00000000067"]),
+        ([12345.678901234567, 12345.678901234568], None),
+        ([1e-5, 1e-4, 1e6, 3e10], ["1e-5", "0.0001", "1000000", "3e+10"]),
+        ([np.float32(0.1), np.float32(0.7)], ["0.1", "0.7"]),
+        ([np.inf, -0.5], ["inf", "-0.5"]),
+        (["ridge", None], ["ridge", "None"]),
+        ([True, False], ["True", "False"]),
+    ],
+)
+def test_values_are_shown_true_and_tell_neighbours_apart(page, values, written):
+    if written is None:
+        with pytest.raises(ValueError, match=r"^a has a value twice"):
+            page(a=values)
+    else:
+        assert json.loads(page(a=values).input["data-values"]) == written
+
+
+@given(st.lists(st.floats(-1e300, 1e300), min_size=2, max_size=6, unique=True))
+def test_shown_values_are_near_the_true_ones_and_differ(values):
+    shown = texts(values)
+    assert len(set(shown)) == len(values)
+    for value, text in zip(values, shown, strict=True):
+        assert float(text) == pytest.approx(value, rel=1e-3, abs=0)
+
+
+@pytest.fixture
+def live(shown, monkeypatch):
     monkeypatch.delenv("BOOK_FRAMES", raising=False)
+
+    def make(draw, **values):
+        explore(draw, **values)
+        return shown[-1]
+
+    return make
+
+
+def test_live_a_move_draws_one_frame(live):
     drawn = []
 
     def count(**chosen):
         drawn.append(chosen)
         return draw(**chosen)
 
-    explore(count, alpha=[1, 2, 3], depth_of_net=[2, 3])
-    alpha, depth, picture = shown[0].children
-    assert (alpha.description, depth.description, alpha.continuous_update) == ("alpha", "depth of net", False)
-    depth.value = 3
-    alpha.value = 2
+    explorer = live(count, alpha=[1, 2, 3], depth_of_net=[2, 3], caption="Why?", labels={"alpha": "α"})
+    for positions in ([0, 1], [1, 1]):
+        explorer.positions = positions
     assert drawn == [{"alpha": a, "depth_of_net": d} for a, d in [(1, 2), (1, 3), (2, 3)]]
-    image = BeautifulSoup(picture.value, "html.parser").img
+    image = BeautifulSoup(explorer.picture, "html.parser").img
     assert image["alt"] == draw(**drawn[-1])[1]
     plt.close()
     assert not image.has_attr("hidden") and not plt.get_fignums()
+
+
+def test_live_and_page_have_the_same_sliders(live, page):
+    values = {"alpha": [0.5, 1.0], "depth": [2, 3], "caption": "Why?", "labels": {"alpha": "α"}}
+    figure = page(**values).figure
+    figure.find("div").extract()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("BOOK_FRAMES")
+        controls = live(draw, **values).controls
+    assert figure.decode_contents() == str(BeautifulSoup(controls, "html.parser"))
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ZeroDivisionError("1 / <0>"), "ZeroDivisionError: 1 / &lt;0&gt;"),
+        (None, "ValueError: draw must return a figure and a sentence, got NoneType"),
+    ],
+)
+def test_live_an_error_is_seen_and_goes_with_the_next_good_move(live, error, said):
+    def fragile(alpha):
+        if alpha == 0:
+            plt.figure()
+            if error:
+                raise error
+            return None
+        return draw(alpha=alpha)
+
+    explorer = live(fragile, alpha=[1, 0, 2])
+    before = explorer.picture
+    explorer.positions = [1]
+    assert said in explorer.picture and "<img" not in explorer.picture and 'role="alert"' in explorer.picture
+    assert not plt.get_fignums()  # what was drawn before the error
+    explorer.positions = [0]
+    assert explorer.picture == before
+
+
+def test_a_first_frame_that_fails_is_an_error(live, shown):
+    with pytest.raises(ZeroDivisionError):
+        live(lambda alpha: 1 / 0, alpha=[1, 2])
+    assert not shown and not plt.get_fignums()
+
+
+def test_live_shows_a_still_picture_and_its_description_to_who_has_no_kernel(live):
+    bundle = live(draw, alpha=[1, 2])._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert data["text/plain"] == draw(alpha=1)[1]
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert "application/vnd.jupyter.widget-view+json" in data
+    plt.close()

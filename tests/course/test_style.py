@@ -2,7 +2,10 @@
 
 import io
 import itertools
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -88,3 +91,40 @@ def test_the_same_figure_is_the_same_transparent_svg():
     assert svg == save()
     assert "<text" in svg  # so that it can be searched and read aloud
     assert not re.search(r"fill: *(#ffffff|white)", svg)
+
+
+RC = """
+text.usetex: True
+font.family: serif
+axes.formatter.use_locale: True
+axes.facecolor: black
+lines.linewidth: 20
+axes.titlesize: 40
+savefig.dpi: 13
+"""
+STATE = "from course import style; style.use(); import matplotlib as m; print({**m.rcParams})"
+
+
+def test_a_readers_own_configuration_changes_nothing(tmp_path):
+    (tmp_path / "matplotlibrc").write_text(RC, encoding="utf8")
+    plain, own = (
+        subprocess.run(
+            [sys.executable, "-c", STATE], capture_output=True, text=True, check=True, env=environment
+        ).stdout
+        for environment in (os.environ | {"MATPLOTLIBRC": os.devnull}, os.environ | {"MATPLOTLIBRC": str(tmp_path)})
+    )
+    assert own == plain
+
+
+def test_what_was_set_before_is_gone_and_twice_is_once():
+    plain = dict(plt.rcParams)
+    plt.rcParams.update({"text.usetex": True, "font.family": "serif", "axes.facecolor": "black"})
+    style.use()
+    style.use()
+    assert dict(plt.rcParams) == plain
+
+
+def test_a_script_stays_without_a_shell():
+    code = "from course import style; style.use(); from IPython import get_ipython; print(get_ipython())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "None\n"

@@ -126,8 +126,9 @@ def test_first_cell(download):
 
 def test_first_cell_with_and_without_repository(monkeypatch):
     monkeypatch.setenv("BOOK_REPOSITORY_URL", "https://github.com/someone/notes.git")
+    monkeypatch.setenv("BOOK_REPOSITORY_BRANCH", "fall-2026")
     cell = installation()
-    assert (cell.cell_type, cell.source) == ("code", "%pip install -q git+https://github.com/someone/notes")
+    assert (cell.cell_type, cell.source) == ("code", "%pip install -q git+https://github.com/someone/notes@fall-2026")
     monkeypatch.setenv("BOOK_REPOSITORY_URL", "")
     cell = installation()
     assert cell.cell_type == "markdown"

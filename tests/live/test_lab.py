@@ -85,13 +85,15 @@ def test_chapter(lab, name):
         assert not failed, f"{name} fails in JupyterLab: {failed}"
         found = problems(lab, notebook)
         assert not found, f"{name} does not read well in JupyterLab: {found}"
-        explorers = notebook.locator(".widget-vbox:has(.noUi-handle)")
+        explorers = notebook.locator(".jp-OutputArea figure.explorer")
         expect(explorers).to_have_count(len(re.findall(r"^explore\(", source, re.M)))
         for explorer in explorers.all():
-            for slider in explorer.locator(".noUi-handle").all():
+            labels = explorer.locator("label > span").all_inner_texts()
+            assert labels and explorer.get_by_role("slider").count() == len(labels)
+            for label in labels:
                 picture = explorer.locator("img")
                 before = picture.get_attribute("src")
-                slider.press("ArrowRight")
+                explorer.get_by_role("slider", name=label, exact=True).press("ArrowRight")
                 expect(picture).not_to_have_attribute("src", before, timeout=PATIENCE)
 
 

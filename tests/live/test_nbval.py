@@ -33,7 +33,7 @@ def draw(slope):
     return figure, f"slope {slope}"
 explore(draw, slope=[1, 2])"""
 SVG = """'<svg xmlns="http://www.w3.org/2000/svg"><g id="{}"/></svg>'.format(time.time_ns())"""
-CHECK = "from course import verify\nverify('thm-x', distance={}, at_most=1, control=2)"
+CHECK = "from course import verify\nverify('thm-x', distance={}, at_most=1, control={{'another': 2}})"
 PLANTED = {
     "same": ["print(1)", "2", EXPLORER, CHECK.format(0)],
     "other": [
