@@ -45,10 +45,11 @@ def table_of_contents(pages, read):
         yield f"{name}.md:1", f"list the page in {TOC}, or remove it"
 
 
-@book_rule((INTRODUCTION, rf"\{{doc\}}`/{FIRST}`", ""))
+@book_rule((INTRODUCTION, rf"(?m)^(\|.*)\{{doc\}}`/{FIRST}`", r"\1"))
 def introduction_lists_chapters(pages, read):
+    table = [line for line in read(INTRODUCTION).split("\n") if line.startswith("|")]
     for page in filter(is_taught, pages):
-        if f"{{doc}}`/{docname(page.page)}`" not in read(INTRODUCTION):
+        if not any(f"{{doc}}`/{docname(page.page)}`" in row for row in table):
             yield page.place(1), f"list the chapter in the table of {INTRODUCTION}: {{doc}}`/{docname(page.page)}`"
 
 
