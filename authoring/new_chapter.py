@@ -67,9 +67,8 @@ def listed(toc: str, part: str, name: str) -> str:
 def introduced(introduction: str, part: str, name: str) -> str:
     """The introduction with the chapter in its table, in the place of what was in preparation."""
     link = f"{{doc}}`/book/{part}/{name}`"
-    others = list(re.finditer(rf"\{{doc\}}`/book/{part}/[^`]*`", introduction))
-    if others:
-        return introduction[: others[-1].end()] + f", {link}" + introduction[others[-1].end() :]
+    if others := re.search(rf"^\|.*\{{doc\}}`/book/{part}/[^`]*`", introduction, re.M):  # up to the last of the row
+        return introduction[: others.end()] + f", {link}" + introduction[others.end() :]
     waiting = f"{caption(part)}, in preparation"
     if waiting not in introduction:
         raise ValueError(f"book/intro.md has neither a chapter of {part} nor {waiting!r} in its table: add a row")

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import jupytext
 import pytest
@@ -30,7 +31,9 @@ class Chapter(IPyNbFile):
             options = defaultdict(bool, find_metadata_tags(cell.metadata))
             options.update(find_comment_markers(cell.source))
             options["check"] = built and options.get("check", self.compare_outputs)
-            yield Cell.from_parent(self, name=f"Cell {number}", cell_num=number, cell=cell, options=options)
+            item = Cell.from_parent(self, name=f"Cell {number}", cell_num=number, cell=cell, options=options)
+            item.add_marker(pytest.mark.xdist_group(str(self.path)))  # the cells of a page share a kernel
+            yield item
 
     def setup(self) -> None:
         """Start a kernel like those of the build: explorers draw their frames."""
@@ -59,6 +62,19 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Chapter | 
     if (option.nbval or option.nbval_lax) and file_path in chapters():
         return Chapter.from_parent(parent, path=file_path)
     return None
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Tell the process that started this one, if there is one, which chapters are not compared."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["without_reference"] = session.config.stash[WITHOUT_REFERENCE]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Hear it, once: all processes collect the same chapters."""
+    known = node.config.stash[WITHOUT_REFERENCE]
+    known += [name for name in getattr(node, "workeroutput", {}).get("without_reference", []) if name not in known]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

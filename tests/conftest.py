@@ -15,6 +15,20 @@ settings.register_profile("reproducible", deadline=None, max_examples=40, derand
 settings.load_profile("reproducible")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """In parallel a file of tests stays together, for its browser or its kernel: the site's page by page.
+
+    Faults and rules need nothing but themselves and go wherever there is room.
+    """
+    for item in items:
+        if item.get_closest_marker("xdist_group") or item.path.name in {"test_faults.py", "test_sources.py"}:
+            continue
+        page = getattr(item, "callspec", None) and item.callspec.params.get("name")
+        here = page if page and item.path.parent.name == "site" else ""
+        item.add_marker(pytest.mark.xdist_group(f"{item.path.name} {here}"))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def machine():
     """Kernels that the tests start are the book's own, whatever the user of this machine has set up."""
