@@ -8,6 +8,7 @@ import ast
 import hashlib
 import json
 import platform
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,7 @@ import contents
 from kernel import KERNEL_ENVIRONMENT
 
 ANSWERS = "answers.json"
+_FILE = re.compile(r"[\w./ -]+\.\w{1,8}")
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def _file(name: tuple[str, ...]) -> Path | None:
 
 def _named(code: _Code, folder: Path) -> Iterator[Path]:
     """The files within the book that strings of a piece of code name from a folder."""
-    for string in code.strings:
+    for string in filter(_FILE.fullmatch, code.strings):
         path = (folder / string).resolve()
         if path.is_relative_to(contents.ROOT) and path.is_file() and path.suffix != ".py":
             yield path
@@ -101,6 +103,7 @@ def _module(path: Path, changed: int, size: int) -> _Code:
     return _code(path.read_text(encoding="utf8"))
 
 
+@cache
 def _code(source: str) -> _Code:
     tree = ast.parse(source)
     imports = []

@@ -58,11 +58,8 @@ def cache_folder() -> Path:
 
 def executed(page: Path) -> nbformat.NotebookNode:
     """The notebook of a page with its outputs; ``KeyError`` if this state of it was not executed."""
-    notebook = _read(page)
-    outputs, record = get_cache(cache_folder()), _record(get_cache(cache_folder()), page, notebook)
-    if record is None:
-        raise KeyError(f"{page} was not executed in its present state: make book")
-    return outputs.merge_match_into_notebook(notebook)[1]
+    _found(page)
+    return get_cache(cache_folder()).merge_match_into_notebook(_read(page))[1]
 
 
 def seconds(page: Path) -> float:
