@@ -1,21 +1,23 @@
 """Where the claims are shown: the pages *Checked claims* and *Errata*, and the tables of differences."""
 
-import hashlib
 import re
 from typing import Any
 
 from docutils import nodes
 from docutils.statemachine import StringList
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 import contents
 from claim_rules import broken
 from claims import KINDS, LECTURES, ROWS, SOURCES, Book, Erratum, Statement, collect, labels
+from fresh import digest
 
 LOGGER = logging.getLogger(__name__)
-GENERATED = {"checked-claims", "compared-with-the-lecture", "errata", "map-of-results"}
+# The pages with these show claims of the whole book; the table of differences shows those of its page.
+GENERATED = ("checked-claims", "errata", "map-of-results", "terms")
 
 
 class Generated(SphinxDirective):
@@ -150,18 +152,16 @@ def _collect(app: Sphinx) -> None:
         LOGGER.warning(remedy, location=place)
 
 
-def _outdated(app: Sphinx, env: Any, added: set, changed: set, removed: set) -> list[str]:  # noqa: ANN401
+def _outdated(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
     """The generated pages are read anew when a claim has changed, wherever it stands."""
-    book = app.book_claims
-    digest = hashlib.sha256(repr((book.statements, book.errata, book.rows)).encode()).hexdigest()
-    if getattr(env, "book_claims_digest", "") == digest:
+    before, env.book_claims_shown = getattr(env, "book_claims_shown", ""), digest(_shown_elsewhere(app, env))
+    if env.book_claims_shown == before:
         return []
-    env.book_claims_digest = digest
-    pages = (page for page in book.pages if page.named(*GENERATED - {"compared-with-the-lecture"}))
-    return [name for page in pages if (name := contents.docname(page.page)) in env.found_docs]
+    names = (contents.docname(page.page) for page in app.book_claims.pages if page.named(*GENERATED))
+    return [name for name in names if name in env.found_docs]
 
 
-def _shown(app: Sphinx, env: Any) -> list[object]:  # noqa: ANN401
+def _shown_elsewhere(app: Sphinx, env: BuildEnvironment) -> list[object]:
     """What pages say of each other's claims, wherever these stand: not their lines."""
     book = app.book_claims
     claims = [
@@ -174,7 +174,7 @@ def _shown(app: Sphinx, env: Any) -> list[object]:  # noqa: ANN401
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.setup_extension("fresh")
-    app.connect("shown-elsewhere", _shown)
+    app.connect("shown-elsewhere", _shown_elsewhere)
     app.add_directive("checked-claims", CheckedClaims)
     app.add_directive("compared-with-the-lecture", Compared)
     app.add_directive("errata", Errata)
