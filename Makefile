@@ -20,7 +20,8 @@ book: install          ## build the site
 # Each page is executed twice, by the build and by nbval, which compares; its planted faults run to the first red
 # cell. A file of tests stays on one worker, for its browser or its kernel; faults are spread one by one.
 test: lint book        ## everything: lint, build, library, chapters, site, planted faults
-	$(BIN)/pytest -n auto --dist loadgroup --nbval book tests --ignore tests/test_sources.py
+	$(BIN)/pytest -n auto --dist loadfile --nbval book
+	$(BIN)/pytest -n auto --dist loadgroup tests --ignore tests/test_sources.py
 
 lint: install          ## style of code and sources
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

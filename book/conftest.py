@@ -31,9 +31,7 @@ class Chapter(IPyNbFile):
             options = defaultdict(bool, find_metadata_tags(cell.metadata))
             options.update(find_comment_markers(cell.source))
             options["check"] = built and options.get("check", self.compare_outputs)
-            item = Cell.from_parent(self, name=f"Cell {number}", cell_num=number, cell=cell, options=options)
-            item.add_marker(pytest.mark.xdist_group(str(self.path)))  # the cells of a page share a kernel
-            yield item
+            yield Cell.from_parent(self, name=f"Cell {number}", cell_num=number, cell=cell, options=options)
 
     def setup(self) -> None:
         """Start a kernel like those of the build: explorers draw their frames."""
