@@ -240,14 +240,3 @@ def tables(book: Book) -> Faults:
         if errata and not page.named("compared-with-the-lecture"):
             ids = ", ".join(erratum.id for erratum in errata)
             yield page.place(len(page.lines)), f"add ```{{compared-with-the-lecture}} for {ids}"
-
-
-@rule
-def counterexamples(book: Book) -> Faults:
-    """A box is followed by a cell that runs it."""
-    for page in book.pages:
-        for block in page.named("admonition"):
-            if "erratum" in block.classes and not any(
-                block.line < cell.line < page.section_end(block.line) for cell in page.cells
-            ):
-                yield page.place(block.line), "no cell follows in this section: run the counterexample"

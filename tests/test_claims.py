@@ -125,7 +125,6 @@ SPOILT = [
     ("boxes", 'kind: "false"', "kind: gap"),
     ("boxes", "· a length below zero", "· lengths"),
     ("tables", "```{compared-with-the-lecture}\n```\n", ""),
-    ("counterexamples", "```{code-cell} ipython3\nassert", "## A section\n\n```{code-cell} ipython3\nassert"),
 ]  # fmt: skip
 
 
