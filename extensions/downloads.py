@@ -12,7 +12,6 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from contents import chapters, docname, listed
-from copies import place
 from notebooks import Notebook
 
 
@@ -41,20 +40,10 @@ def _save(app: Sphinx, page: str, template: str, context: dict[str, Any], doctre
     target.write_text(app.book_notebooks[page], encoding="utf8")
 
 
-def _launch(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
-    """Binder opens the notebook and not the source, where the theme leads."""
-    for group in context.get("header_buttons", []):
-        for button in group.get("buttons", []):
-            if "urlpath=lab/tree/" in button.get("url", ""):
-                address, _ = button["url"].split("urlpath=lab/tree/")
-                button["url"] = f"{address}urlpath=lab/tree/notebooks/{place(page)}"
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.connect("builder-inited", _start)
     app.connect("doctree-resolved", _convert, priority=100)
     app.connect("html-page-context", _offer, priority=400)  # before the theme makes its buttons
     app.connect("html-page-context", _save, priority=600)  # after the theme wrote the source with its launch buttons
-    app.connect("html-page-context", _launch, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

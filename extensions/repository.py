@@ -16,6 +16,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
+import copies
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -113,14 +115,14 @@ def _set_links(app: Sphinx, config: Config) -> None:
 
 
 def _mend_binder(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document) -> None:
-    """The theme knows no groups within groups of GitLab, and does not quote other addresses."""
+    """Binder opens the notebook that readers run, of a repository in whatever group; the theme knows of neither."""
     options = app.config.html_theme_options
     groups = [button["buttons"] for button in context.get("header_buttons", []) if button["type"] == "group"]
     for button in (button for group in groups for button in group):
         if button["text"] == "Binder":
             hub = options["launch_buttons"]["binderhub_url"].rstrip("/")
-            file = f"{page}{Path(app.env.doc2path(page)).suffix}"
-            button["url"] = f"{hub}/{binder(options['repository_url'], options['repository_branch'], file)}"
+            path = f"{copies.FOLDER}/{copies.place(page)}"
+            button["url"] = f"{hub}/{binder(options['repository_url'], options['repository_branch'], path)}"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

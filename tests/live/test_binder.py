@@ -5,13 +5,14 @@ import re
 import subprocess
 import sys
 import tomllib
+from types import SimpleNamespace
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
 import copies
-import downloads
+import repository
 from contents import ROOT, listed
 
 BINDER = ROOT / "binder"
@@ -75,9 +76,15 @@ def test_post_build_keeps_the_notebooks_alone():
 
 @pytest.mark.parametrize("name", listed())
 def test_launch_buttons_lead_to_notebooks(name):
-    url = "https://mybinder.org/v2/gh/someone/notes/main?urlpath=lab/tree/"
-    buttons = [{"url": f"{url}{name}.md"}, {"url": f"https://github.com/someone/notes/blob/main/{name}.md"}, {}]
+    options = {
+        "launch_buttons": {"binderhub_url": "https://mybinder.org"},
+        "repository_url": "https://github.com/someone/notes",
+        "repository_branch": "main",
+    }
+    app = SimpleNamespace(config=SimpleNamespace(html_theme_options=options))
+    source = {"text": "Source", "url": f"https://github.com/someone/notes/blob/main/{name}.md"}
+    buttons = [{"text": "Binder", "url": "https://mybinder.org/elsewhere"}, dict(source)]
     context = {"header_buttons": [{"type": "group", "buttons": buttons}, {"type": "javascript"}]}
-    downloads._launch(None, name, "", context, None)
-    assert buttons[0]["url"] == f"{url}notebooks/{copies.place(name)}"
-    assert buttons[1:] == [{"url": f"https://github.com/someone/notes/blob/main/{name}.md"}, {}]
+    repository._mend_binder(app, name, "", context, None)
+    address = "https://mybinder.org/v2/gh/someone/notes/main?urlpath=lab/tree/notebooks"
+    assert buttons == [{"text": "Binder", "url": f"{address}/{copies.place(name)}"}, source]
