@@ -34,6 +34,13 @@ def link(app: Sphinx, page: str, statement: Statement) -> str:
     )
 
 
+def _to_check(app: Sphinx, page: str, statement: Statement) -> str:
+    """Where the first check of a statement is, if there is one on its own page there."""
+    pages = [check["page"] for check in statement.checks]
+    there = page if page in pages else pages[0]
+    return html.escape(f"{app.builder.get_relative_uri(page, there) if there != page else ''}#check-{statement.label}")
+
+
 def _link_statements(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Below each statement: permalink, proof, check, lecture item, what it rests on and what rests on it."""
     if app.builder.format != "html":
@@ -47,7 +54,7 @@ def _link_statements(app: Sphinx, doctree: nodes.document, page: str) -> None:
             LOGGER.warning("%s is shown as a statement, but the sources have none of this label", node["label"])
             continue
         links = [f'<a href="#proof-{statement.label}">Proof</a>'] if statement.proof else []
-        links += [f'<a href="#check-{statement.label}">Check</a>'] if statement.checks else []
+        links += [f'<a href="{_to_check(app, page, statement)}">Check</a>'] if statement.checks else []
         items = dict.fromkeys(f"{LECTURES[row['lecture']]}, {row['item']}" for row in statement.items)
         links += [html.escape(item) for item in items if not item.startswith(LECTURES["adjacent"])]
         for words, others in (("Rests on", statement.rests_on), ("Used by", statement.used_by)):
@@ -55,17 +62,20 @@ def _link_statements(app: Sphinx, doctree: nodes.document, page: str) -> None:
                 links += [f"{words} " + ", ".join(link(app, page, book.statements[other]) for other in others)]
         permalink = f'<a class="headerlink" href="#{statement.label}" title="Link to this statement">#</a>'
         node += nodes.raw("", f'<p class="claim-links">{" · ".join(links)}{permalink}</p>', format="html")
-    _link_checks(doctree)
+    _link_checks(app, doctree, page)
 
 
-def _link_checks(doctree: nodes.document) -> None:
-    seen = set()
+def _link_checks(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    seen, claims = set(), app.book_claims.statements
     for node in doctree.findall(nodes.raw):
         for said in CHECK.findall(node.astext()):
             claim = record(said)["claim"]
+            if claim not in claims:  # the rules say so
+                continue
             anchor = "" if claim in seen else f' id="check-{claim}"'
             seen.add(claim)
-            arrow = f'<a href="#{claim}" aria-label="the claim that is checked">✓</a>'
+            href = html.escape(address(app, page, claims[claim]))
+            arrow = f'<a href="{href}" aria-label="the claim that is checked">✓</a>'
             text = node.astext().replace('<p class="check"', f'<p class="check"{anchor}').replace(">✓", f">{arrow}")
             node.children[:] = [nodes.Text(text)]
 

@@ -149,7 +149,9 @@ def collect(checked: list[Path] | None = None) -> Book:
                 boxes[name] = (block.title.removeprefix("Erratum: "), page.place(block.line))
             elif kinds := [kind for kind in SOURCES if kind in block.classes]:
                 behind.setdefault(name.removeprefix("source-"), (kinds[0], page.place(block.line)))
-    checks = [check for page in checked or contents.chapters() for check in _checks(page)]
+    checks = [
+        {**check, "page": contents.docname(page)} for page in checked or contents.chapters() for check in _checks(page)
+    ]
     for label, (reason, _) in behind.items():
         if label in statements:
             statement = statements[label]

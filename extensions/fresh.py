@@ -130,14 +130,14 @@ def _sweep(app: Sphinx) -> None:
     out, pages = Path(app.outdir), app.env.all_docs
     if app.builder.format != "html":
         return
-    kept = {Path(app.builder.get_outfilename(name)) for name in pages}
+    kept = {Path(app.builder.get_outfilename(name)) for name in (*pages, "index", "search")}
     kept |= {out / "_sources" / f"{name}{end}" for name in pages for end in (".md", ".md.txt", ".ipynb")}
     kept |= {out / app.builder.imagedir / name for _, name in app.env.images.values()}
     folders = {name.split("/")[0] for name in pages if "/" in name}
-    for folder in [out / app.builder.imagedir, *(top / name for top in (out, out / "_sources") for name in folders)]:
-        for path in folder.rglob("*"):
-            if path.is_file() and path not in kept:
-                path.unlink()
+    inside = [out / app.builder.imagedir, *(top / name for top in (out, out / "_sources") for name in folders)]
+    for path in [*out.glob("*.html"), *(path for folder in inside for path in folder.rglob("*"))]:
+        if path.is_file() and path not in kept:
+            path.unlink()
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -1,6 +1,6 @@
 // What is wider than its column. A formula in the line breaks after relations and operators, as in TeX; all else
 // scrolls, by keyboard too, and shows on which side there is more (wide.css says how).
-const SCROLLERS = "article :is(pre, figure, .frames, .output, .pst-scrollable-table-container, mjx-container)";
+const SCROLLERS = "article :is(pre, figure, .frames, .map, .output, .pst-scrollable-table-container, mjx-container)";
 const LEGIBLE = 0.6; // of its natural width: narrower, the letters of a figure are too small to read
 const [BINARY, RELATION, OPEN, CLOSE, COMMA] = [2, 3, 4, 5, 6]; // as MathJax classes the parts of a formula
 

@@ -71,6 +71,8 @@ def report(tmp_path_factory):
     (root / "book").mkdir()
     for name in ("pyproject.toml", "requirements.txt", "book/conftest.py"):
         shutil.copy(ROOT / name, root / name)
+    names = "".join(f"  - file: book/{name}\n" for name in [*PLANTED, "failing"])
+    (root / "_toc.yml").write_text(f"root: book/none\nchapters:\n{names}", encoding="utf8")
     for name, cells in PLANTED.items():
         plant(root, name, cells)
     run(root, "-c", f"import os; os.environ.update({KERNEL_ENVIRONMENT}); import execution; execution.execute_all()")

@@ -79,13 +79,17 @@ def test_accessible(page, name, scheme, size):
 
 def test_nothing_is_cut_without_a_sign(page, name):
     """The page does not scroll sideways; what is wide breaks, or scrolls inside itself and shows it."""
+    wide.unfold(page)
     faults = [fault for width in wide.WIDTHS for fault in wide.faults(page, width)]
+    wide.unfold(page, everything=False)
     assert not faults, f"{name}: shorten or break these, or see wide.css:\n" + "\n".join(faults)
 
 
 def test_a_wide_screen_needs_no_scrolling(page, name):
     """Displayed formulas fit, and so does code of 88 characters a line."""
+    wide.unfold(page)
     displays = wide.wide_displays(page)
+    wide.unfold(page, everything=False)
     assert not displays, f"{name}: break these over lines with aligned or split: {displays}"
     fit = wide.characters(page)
     assert fit >= wide.CODE, f"{name}: a line of code has room for {fit:.1f} characters, not {wide.CODE}: see book.css"

@@ -36,6 +36,7 @@ _FAULTS = """() => {
     }
     const block = box => getComputedStyle(box).display.startsWith("inline") ? block(box.parentElement) : box;
     for (const formula of document.querySelectorAll("article mjx-container:not([display], .scrolls) > mjx-math")) {
+        if (!formula.checkVisibility()) continue;
         const column = block(formula.parentElement.parentElement).getBoundingClientRect();
         const beyond = [...formula.getClientRects()].some(part => part.right > column.right + 1);
         if (beyond) fault("a formula wider than its column", formula.parentElement);
@@ -70,6 +71,14 @@ _LETTERS = """() => Promise.all([...document.querySelectorAll("article :is(figur
         const sizes = [...svg.querySelectorAll("text")].map(text => parseFloat(text.style.fontSize)).filter(Boolean);
         return [Math.min(...sizes) * image.clientWidth / svg.viewBox.baseVal.width, image.alt.slice(0, 60)];
     }))"""
+
+
+_UNFOLD = "open => { for (const fold of document.querySelectorAll('article details')) fold.open = open; }"
+
+
+def unfold(page, everything=True):
+    """Open all proofs and all code, or fold them again."""
+    page.evaluate(_UNFOLD, everything)
 
 
 def resize(page, width):
