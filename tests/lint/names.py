@@ -1,6 +1,7 @@
 """Names in the cells: one that another cell uses means one thing on the whole page."""
 
 import ast
+import copy
 import symtable
 from collections import defaultdict
 
@@ -56,8 +57,20 @@ class Code:
         return direct | reached
 
 
+class Generators(ast.NodeTransformer):
+    """Comprehensions as generators: from Python 3.12 on the names of the former count as those of the code around."""
+
+    def visit_ListComp(self, node):
+        return self.generic_visit(ast.GeneratorExp(node.elt, node.generators))
+
+    visit_SetComp = visit_ListComp
+
+    def visit_DictComp(self, node):
+        return self.generic_visit(ast.GeneratorExp(ast.Tuple([node.key, node.value], ast.Load()), node.generators))
+
+
 def symbols(node):
-    return symtable.symtable(ast.unparse(node), "cell", "exec")
+    return symtable.symtable(ast.unparse(Generators().visit(copy.deepcopy(node))), "cell", "exec")
 
 
 def bindings(table):
