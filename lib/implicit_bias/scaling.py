@@ -11,9 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from implicit_bias.validate import FloatArray
 
-__all__ = ["exponents", "restored", "shifted", "unit"]
+__all__ = ["TooLarge", "exponents", "restored", "shifted", "unit"]
 
 INFO = np.finfo(np.float64)
+
+
+class TooLarge(ValueError):
+    """An argument whose answer exceeds the largest float."""
 
 
 def exponents(array: ArrayLike, axis: int | None = None) -> NDArray[np.integer[Any]]:
@@ -38,7 +42,7 @@ def restored(name: str, array: FloatArray, exponent: ArrayLike, what: str = "the
     """Return ``array * 2**exponent``; if that is no finite array of normal size, the argument ``name`` is to blame."""
     result = shifted(array, exponent)
     if not np.all(np.isfinite(result)):
-        raise ValueError(f"{name} is out of range: {what} would exceed {INFO.max:.1e}")
+        raise TooLarge(f"{name} is out of range: {what} would exceed {INFO.max:.1e}")
     if np.any(array) and np.max(np.abs(result)) < INFO.tiny:
         raise ValueError(f"{name} is out of range: {what} would be below {INFO.tiny:.1e}, but not zero")
     return result

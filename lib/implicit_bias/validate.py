@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "FloatArray",
+    "Seed",
     "boolean",
     "classification",
     "function",
@@ -38,6 +39,7 @@ __all__ = [
 ]
 
 FloatArray = NDArray[np.float64]
+Seed = int | np.random.Generator
 
 LARGEST_INTEGER = int(np.iinfo(np.int64).max)
 
@@ -157,7 +159,7 @@ def integers(name: str, value: ArrayLike) -> NDArray[np.int64]:
     return _require(array >= 0, name, array, "at least 0").astype(np.int64, copy=False)
 
 
-def generator(name: str, value: int | np.random.Generator) -> np.random.Generator:
+def generator(name: str, value: Seed) -> np.random.Generator:
     """Return a generator of random numbers: the given one, which moves on, or a new one from an integer seed."""
     return value if isinstance(value, np.random.Generator) else np.random.default_rng(integer(name, value))
 
