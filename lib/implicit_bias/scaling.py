@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from implicit_bias.validate import FloatArray
 
-__all__ = ["TooLarge", "exponents", "restored", "shifted", "unit"]
+__all__ = ["TooLarge", "exponents", "length", "restored", "shifted", "unit"]
 
 INFO = np.finfo(np.float64)
 
@@ -36,6 +36,12 @@ def unit(array: FloatArray) -> tuple[FloatArray, int]:
     """Return the array with its largest entry between 1/2 and 1, and the exponent that was taken out."""
     exponent = int(exponents(array))
     return shifted(array, -exponent), exponent
+
+
+def length(array: FloatArray) -> float:
+    """Return the Euclidean norm, without squares that overflow or underflow."""
+    scaled, exponent = unit(array)
+    return float(shifted(np.linalg.norm(scaled), exponent))
 
 
 def restored(name: str, array: FloatArray, exponent: ArrayLike, what: str = "the result") -> FloatArray:
