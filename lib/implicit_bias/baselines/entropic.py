@@ -76,7 +76,9 @@ def _limit(equations: System, alpha: float, log_start: FloatArray, nonnegative: 
     except ConvergenceError as error:
         raise ConvergenceError(f"alpha = {alpha} is out of the solver's reach: {error}") from error
     judged = [(*_judged(equations, z, nu, log_start, nonnegative), z, nu) for z, nu in pairs]
-    objective, gap, z, nu = min(judged, key=lambda one: abs(one[1]))
+    # Among those that agree to rounding the last has the best small entries.
+    rounding = 1e-14 * judged[-1][0]
+    objective, gap, z, nu = min(reversed(judged), key=lambda one: max(abs(one[1]), rounding))
     x = equations.x(z)
     return certified(
         Solution(
@@ -110,17 +112,23 @@ def _candidates(equations: System, log_start: FloatArray, nonnegative: bool) -> 
     # Corrections of the residual are proportional to the entries, so that none changes its sign.
     weight = np.sum([np.maximum(part.value, 0) for part in parts], axis=0)
     pairs = [(_corrected(equations, _corrected(equations, z, weight)[0], weight)[0], nu)]
-    for _ in range(3):
+    previous = np.inf
+    for _ in range(30):
         with np.errstate(over="ignore", invalid="ignore"):
             grown, shrunk = (np.exp(log_start + sign * (equations.rows.T @ nu)) for sign in (1, -1))
             weight = grown if nonnegative else grown + shrunk
             if not 0 < np.max(weight) < 1e100:
                 break
             z, step = _corrected(equations, grown if nonnegative else grown - shrunk, weight)
-        nu = nu + step
-        if nonnegative and np.any(z < 0):
+        largest = np.max(np.abs(equations.rows.T @ step))
+        # A longer step may increase what Newton's method minimises.
+        nu = nu + step * (1 if largest <= 1 else np.log1p(largest) / largest)
+        if largest <= 1 and not (nonnegative and np.any(z < 0)):
+            pairs.append((z, nu))
+        # At the end what is left is rounding, which does not shrink.
+        if largest <= 1e-8 or previous / 2 < largest <= 1e-3:
             break
-        pairs.append((z, nu))
+        previous = largest
     return pairs
 
 
