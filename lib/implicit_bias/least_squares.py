@@ -84,8 +84,7 @@ def spectral_filter(X: ArrayLike, y: ArrayLike, filter: Callable[[FloatArray], A
     components = _components(X, y)
     filter = validate.function("filter", filter)
     eigenvalues = [restored("X", mu, 2 * components.exponent, "an eigenvalue") for mu in components.sigma**2]
-    factors = validate.returned("filter", filter(np.array(eigenvalues)), components.sigma.shape)
-    return components.moved(factors)
+    return components.moved(validate.returned("filter", filter(np.array(eigenvalues)), components.sigma.shape))
 
 
 def ridge(X: ArrayLike, y: ArrayLike, penalty: ArrayLike) -> FloatArray:
@@ -280,8 +279,7 @@ class _Components:
 
 def _components(X: ArrayLike, y: ArrayLike) -> _Components:
     precision = validate.precision(X)
-    X, y = validate.regression(X, y)
-    (X, exponent), (y, target_exponent) = unit(X), unit(y)
+    (X, exponent), (y, target_exponent) = map(unit, validate.regression(X, y))
     U, sigma, Vt = spectrum(X, precision)
     goal = U.T @ y / sigma
     return _Components(sigma, Vt, exponent, goal, target_exponent - exponent)

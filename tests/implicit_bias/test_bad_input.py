@@ -171,6 +171,12 @@ def answered(kinds=None, optional=(), **good):
     return regression(x=START, **good, kinds={**arrays, **(kinds or {})}, optional=optional)
 
 
+def depth_two(kinds=None, **good):
+    """A call about networks of depth 2, the only ones that baselines and certificates know."""
+    kinds = {"shape": "nonzero vector", "nonnegative": "boolean", **(kinds or {})}
+    return regression(**good, shape=SHAPE, nonnegative=False, kinds=kinds, optional={"shape"})
+
+
 def labelled(kinds=None, optional=(), **good):
     """A call that takes labels in the place of targets."""
     arrays = {name: "vector" for name in ("x", "dual") if name in good}
@@ -214,14 +220,14 @@ WALK = {
     "baselines.min_l2": regression(),
     "baselines.basis_pursuit": regression(nonnegative=True, kinds={"nonnegative": "boolean"}),
     "baselines.lasso": regression(penalty=2, kinds={"penalty": "positives"}),
-    "baselines.diagonal_limit": diagonal(alpha=0.5, kinds={"alpha": "positives"}),
+    "baselines.diagonal_limit": depth_two(alpha=0.5, kinds={"alpha": "positives"}),
     "baselines.hard_margin_svm": labelled(bias=True, kinds={"bias": "boolean"}),
     "certify.min_norm": answered(),
     "certify.ridge": answered(penalty=2, kinds={"penalty": "positive"}),
     "certify.basis_pursuit": answered(dual=DUAL, nonnegative=True, kinds={"nonnegative": "boolean"}),
     "certify.lasso": answered(penalty=2, dual=DUAL, kinds={"penalty": "positive"}, optional={"dual"}),
     "certify.hard_margin_svm": labelled(x=START, dual=DUAL, bias=0.5, kinds={"bias": "number"}, optional={"bias"}),
-    "certify.diagonal_limit": diagonal(
+    "certify.diagonal_limit": depth_two(
         alpha=0.5, x=START, dual=DUAL, kinds={"alpha": "positive", "x": "vector", "dual": "vector"}
     ),
     "certify.potential": answered(gradient=np.sqrt, dual=DUAL, kinds={"gradient": "function"}),

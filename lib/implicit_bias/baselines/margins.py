@@ -45,8 +45,8 @@ def hard_margin_svm(X: ArrayLike, y: ArrayLike, bias: bool = False) -> Solution:
     -----
     The lower bound is ``dual.sum()`` with ``dual >= 0`` and ``norm(X.T @ (y * dual)) <= 1``, and
     ``y @ dual == 0`` if there is a bias, because ``dual.sum() <= (dual * y) @ (X @ x + bias)``. The objective is
-    the norm, not half its square. Clarabel finds the support vectors, and least squares the weights. Lecture 13,
-    maximal margin; Slides on gradient descent, logistic loss.
+    the norm, not half its square. Clarabel finds the support vectors, and least squares the weights. Lecture 12 and
+    the slides on gradient descent: the direction to which logistic regression converges.
     """
     X, y = validate.classification(X, y)
     bias = validate.boolean("bias", bias)
