@@ -53,14 +53,14 @@ def by_threshold(a, b):
 
 def by_descent(a, b):
     # The unit of the start is that of the answer.
-    start = START * ten(b - a) if abs(b - a) <= 290 else None
+    start = START * ten(b - a)
     value = least_squares.gradient_descent(ten(a) * X, ten(b) * Y, STEP * ten(-2 * a), [0, 1, 7, 10**15], start)
     return [Answer(value, b - a)]
 
 
 def by_flow(a, b):
     times = [0, 0.1 * ten(-2 * a), 3 * ten(-2 * a), np.inf]
-    start = START * ten(b - a) if abs(b - a) <= 290 else None
+    start = START * ten(b - a)
     return [Answer(least_squares.gradient_flow(ten(a) * X, ten(b) * Y, times, start), b - a)]
 
 
