@@ -18,25 +18,25 @@ class Fault:
 
 FAULTS = [
     # A wrong sign: away from the start instead of towards the minimiser nearest to it.
-    Fault("least_squares.py", "/ sigma - Vt @ start", "/ sigma + Vt @ start", "minimum-norm"),
+    Fault("least_squares.py", "- self.Vt @ shifted(start", "+ self.Vt @ shifted(start", "minimum-norm"),
     # The transpose in the place of the pseudoinverse.
-    Fault("least_squares.py", "way = U.T @ y / sigma", "way = U.T @ y * sigma", "minimum-norm"),
+    Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = U.T @ y * sigma", "minimum-norm"),
     # Half the threshold for step sizes.
-    Fault("least_squares.py", "return 2 / float(sigma[0])", "return 1 / float(sigma[0])", "minimum-norm"),
+    Fault("least_squares.py", '"X", 2 / sigma**2', '"X", 1 / sigma**2', "minimum-norm"),
     # Overshooting without changing sides.
     Fault("least_squares.py", "negative = (rate > 1)", "negative = (rate < 1)", "minimum-norm"),
     # Twice the penalty.
-    Fault("least_squares.py", "(eigenvalues + penalty)", "(eigenvalues + 2 * penalty)", "minimum-norm"),
+    Fault("least_squares.py", "+ shifted(mantissa", "+ 2 * shifted(mantissa", "minimum-norm"),
     # The solution of the problem after scaling.
-    Fault("baselines.py", "x = size * unknown.value", "x = unknown.value", "minimum-norm"),
+    Fault("baselines/shortest.py", "(equations, size * z,", "(equations, z,", "minimum-norm"),
     # Independent examples where dependent ones were asked for.
     Fault("data.py", "maximum=min(n, d))", "maximum=min(n, d)) + 5", "minimum-norm"),
     # The scale of the start enters squared.
     Fault(
         "diagonal.py", "log_alphas = 2 * np.log(alphas)", "log_alphas = np.log(alphas)", "quadratic-parameterization"
     ),
-    # The reciprocal start in the relative entropy.
-    Fault("baselines.py", "1 + np.log(start / size)", "1 - np.log(start / size)", "quadratic-parameterization"),
+    # The shape enters squared.
+    Fault("baselines/entropic.py", "+ np.log(np.abs(shape))", "- np.log(np.abs(shape))", "quadratic-parameterization"),
     # Weights that shrink where they should grow.
     Fault(
         "diagonal.py", "np.exp(log_start + exponents)", "np.exp(log_start - exponents)", "quadratic-parameterization"

@@ -1,16 +1,22 @@
 """Problems whose truth is known, the same for the same seed on every machine.
 
 Each is a frozen dataclass of read-only arrays; ``problem.xy`` is the pair ``(X, y)`` that the solvers take.
+A ``seed`` is an integer or a ``numpy.random.Generator``, which moves on: two calls draw two problems.
+
+The same means every bit: products are summed in a fixed order, because BLAS has another one for each processor.
+What is left are the cosines of ``diabetes_features`` and the caller's ``link``, whose last digit may differ.
 """
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from implicit_bias import validate
-from implicit_bias.validate import FloatArray
+from implicit_bias.arithmetic import largest_eigenvalue, orthonormal, product
+from implicit_bias.problems import Classification, MultiIndex, Regression, Sensing, TrainTest
+from implicit_bias.validate import FloatArray, Seed
 
 __all__ = [
     "Classification",
@@ -27,64 +33,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, eq=False)
-class _Problem:
-    X: FloatArray
-    y: FloatArray
-    truth: FloatArray | None
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, np.ndarray):
-                value = value.copy()
-                value.setflags(write=False)
-                object.__setattr__(self, field.name, value)
-
-    @property
-    def xy(self) -> tuple[FloatArray, FloatArray]:
-        """The pair ``(X, y)``, to be unpacked into a solver."""
-        return self.X, self.y
-
-
-@dataclass(frozen=True, eq=False)
-class Regression(_Problem):
-    """Examples ``X`` (n, d), targets ``y`` (n,), and ``truth`` (d,), which explains them up to noise."""
-
-    truth: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
-class Classification(_Problem):
-    """Examples ``X`` (n, d), labels ``y`` (n,) of ±1, a unit ``truth`` (d,) with ``margin`` or more."""
-
-    truth: FloatArray
-    margin: float
-
-
-@dataclass(frozen=True, eq=False)
-class Sensing(_Problem):
-    """Matrices ``X`` (m, size, size), measurements ``y`` (m,), and the measured ``truth`` (size, size)."""
-
-    truth: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
-class MultiIndex(_Problem):
-    """Examples ``X`` (n, d), targets ``y`` (n,), and the orthonormal directions ``truth`` (directions, d)."""
-
-    truth: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
-class TrainTest(_Problem):
-    """Real data: ``X`` (train, d) and ``y`` (train,), and ``X_test``, ``y_test``; ``truth`` is None."""
-
-    X_test: FloatArray
-    y_test: FloatArray
-
-
-def gaussian_regression(*, n: int, d: int, rank: int | None = None, noise: float = 0.0, seed: int) -> Regression:
+def gaussian_regression(*, n: int, d: int, rank: int | None = None, noise: float = 0.0, seed: Seed) -> Regression:
     """Draw a linear regression problem with Gaussian examples.
 
     Parameters
@@ -95,7 +44,7 @@ def gaussian_regression(*, n: int, d: int, rank: int | None = None, noise: float
         The rank of ``X``; full by default.
     noise : float, >= 0
         Standard deviation of the noise in ``y``. It changes neither ``X`` nor the truth.
-    seed : int, >= 0
+    seed : int, >= 0, or numpy.random.Generator
 
     Returns
     -------
@@ -115,18 +64,18 @@ def gaussian_regression(*, n: int, d: int, rank: int | None = None, noise: float
     """
     n, d = validate.integer("n", n, minimum=1), validate.integer("d", d, minimum=1)
     noise = validate.nonnegative("noise", noise)
-    generator = _generator(seed)
+    generator = validate.generator("seed", seed)
     if rank is None:
         X = generator.standard_normal((n, d))
     else:
         rank = validate.integer("rank", rank, minimum=1, maximum=min(n, d))
-        X = generator.standard_normal((n, rank)) @ generator.standard_normal((rank, d)) / np.sqrt(rank)
+        X = product(generator.standard_normal((n, rank)), generator.standard_normal((rank, d))) / np.sqrt(rank)
     truth = generator.standard_normal(d) / np.sqrt(d)
-    return Regression(X, X @ truth + noise * generator.standard_normal(n), truth)
+    return Regression(X, product(X, truth) + noise * generator.standard_normal(n), truth)
 
 
 def sparse_regression(
-    *, n: int, d: int, sparsity: int, noise: float = 0.0, signed: bool = False, seed: int
+    *, n: int, d: int, sparsity: int, noise: float = 0.0, signed: bool = False, seed: Seed
 ) -> Regression:
     """Draw a linear regression problem of which few coordinates matter.
 
@@ -140,7 +89,7 @@ def sparse_regression(
         Standard deviation of the noise in ``y``. It changes neither ``X`` nor the truth.
     signed : bool
         Whether the nonzero coordinates are random signs instead of ones.
-    seed : int, >= 0
+    seed : int, >= 0, or numpy.random.Generator
 
     Returns
     -------
@@ -161,17 +110,17 @@ def sparse_regression(
     sparsity = validate.integer("sparsity", sparsity, minimum=1, maximum=d)
     noise = validate.nonnegative("noise", noise)
     signed = validate.boolean("signed", signed)
-    generator = _generator(seed)
+    generator = validate.generator("seed", seed)
     X = generator.standard_normal((n, d))
     support = generator.choice(d, size=sparsity, replace=False)
     # Drawn in any case, so that support and noise do not depend on `signed`.
     signs = generator.choice([-1.0, 1.0], size=sparsity)
     truth = np.zeros(d)
     truth[support] = signs if signed else 1.0
-    return Regression(X, X @ truth + noise * generator.standard_normal(n), truth)
+    return Regression(X, product(X, truth) + noise * generator.standard_normal(n), truth)
 
 
-def separable(*, n: int, d: int, margin: float, seed: int) -> Classification:
+def separable(*, n: int, d: int, margin: float, seed: Seed) -> Classification:
     """Draw two classes that a hyperplane through the origin separates.
 
     Parameters
@@ -180,12 +129,12 @@ def separable(*, n: int, d: int, margin: float, seed: int) -> Classification:
         Numbers of examples and of coordinates.
     margin : float, > 0
         A distance that every example keeps from the hyperplane. The largest margin of the data may be larger.
-    seed : int, >= 0
+    seed : int, >= 0, or numpy.random.Generator
 
     Returns
     -------
     Classification
-        ``y * (X @ truth) >= margin``.
+        ``y * (X @ truth) >= margin`` up to rounding. From two examples on both labels occur.
 
     Raises
     ------
@@ -194,20 +143,25 @@ def separable(*, n: int, d: int, margin: float, seed: int) -> Classification:
 
     Notes
     -----
-    A standard Gaussian cloud, cut along a random hyperplane, its halves moved apart by ``2 * margin``.
-    Separable in the sense of Lecture 12.
+    A standard Gaussian cloud, cut along a random hyperplane, its halves moved apart by ``2 * margin``. If all
+    examples fall on one side, the one nearest to the hyperplane is mirrored. Separable in the sense of Lecture 12.
     """
     n, d = validate.integer("n", n, minimum=1), validate.integer("d", d, minimum=1)
     margin = validate.positive("margin", margin)
-    generator = _generator(seed)
+    generator = validate.generator("seed", seed)
     truth = generator.standard_normal(d)
-    truth /= np.linalg.norm(truth)
+    truth /= math.sqrt(product(truth, truth))
     cloud = generator.standard_normal((n, d))
-    y = np.where(cloud @ truth < 0, -1.0, 1.0)
+    height = product(cloud, truth)
+    if n > 1 and (np.all(height < 0) or np.all(height >= 0)):
+        nearest = np.argmin(np.abs(height))
+        cloud[nearest] -= 2 * height[nearest] * truth
+        height[nearest] *= -1
+    y = np.where(height < 0, -1.0, 1.0)
     return Classification(cloud + margin * np.outer(y, truth), y, truth, margin)
 
 
-def low_rank_sensing(*, size: int, rank: int, measurements: int, seed: int) -> Sensing:
+def low_rank_sensing(*, size: int, rank: int, measurements: int, seed: Seed) -> Sensing:
     """Measure a positive semidefinite matrix of low rank with random symmetric matrices.
 
     Parameters
@@ -216,7 +170,7 @@ def low_rank_sensing(*, size: int, rank: int, measurements: int, seed: int) -> S
         Number of rows and columns of the truth.
     rank : int, between 1 and size
     measurements : int, >= 1
-    seed : int, >= 0
+    seed : int, >= 0, or numpy.random.Generator
 
     Returns
     -------
@@ -236,16 +190,15 @@ def low_rank_sensing(*, size: int, rank: int, measurements: int, seed: int) -> S
     size = validate.integer("size", size, minimum=1)
     rank = validate.integer("rank", rank, minimum=1, maximum=size)
     measurements = validate.integer("measurements", measurements, minimum=1)
-    generator = _generator(seed)
+    generator = validate.generator("seed", seed)
     U = generator.standard_normal((size, rank))
-    U /= np.linalg.norm(U, ord=2)
-    truth = U @ U.T
+    truth = product(U, U.T) / largest_eigenvalue(product(U.T, U))
     G = generator.standard_normal((measurements, size, size))
     X = (G + G.transpose(0, 2, 1)) / 2
-    return Sensing(X, np.tensordot(X, truth), truth)
+    return Sensing(X, product(X.reshape(measurements, -1), truth.ravel()), truth)
 
 
-def multi_index(*, n: int, d: int, directions: int, link: Callable[[FloatArray], ArrayLike], seed: int) -> MultiIndex:
+def multi_index(*, n: int, d: int, directions: int, link: Callable[[FloatArray], ArrayLike], seed: Seed) -> MultiIndex:
     """Draw a regression problem whose target depends on few directions of a Gaussian input.
 
     Parameters
@@ -255,7 +208,7 @@ def multi_index(*, n: int, d: int, directions: int, link: Callable[[FloatArray],
     directions : int, between 1 and d
     link : callable
         Maps the (n, directions) coordinates of the examples along the directions to the (n,) targets.
-    seed : int, >= 0
+    seed : int, >= 0, or numpy.random.Generator
 
     Returns
     -------
@@ -274,15 +227,13 @@ def multi_index(*, n: int, d: int, directions: int, link: Callable[[FloatArray],
     n, d = validate.integer("n", n, minimum=1), validate.integer("d", d, minimum=1)
     directions = validate.integer("directions", directions, minimum=1, maximum=d)
     link = validate.function("link", link)
-    generator = _generator(seed)
+    generator = validate.generator("seed", seed)
     X = generator.standard_normal((n, d))
-    # The polar factor of a Gaussian matrix is uniform; the Q of its QR factorization has LAPACK's signs.
-    left, _, right = np.linalg.svd(generator.standard_normal((directions, d)), full_matrices=False)
-    truth = left @ right
-    return MultiIndex(X, validate.returned("link", link(X @ truth.T), (n,)), truth)
+    truth = orthonormal(generator.standard_normal((directions, d)))
+    return MultiIndex(X, validate.returned("link", link(product(X, truth.T)), (n,)), truth)
 
 
-def diabetes_features(*, features: int, train: int, seed: int) -> TrainTest:
+def diabetes_features(*, features: int, train: int, seed: Seed) -> TrainTest:
     """Describe real patients by any number of random features, also more features than patients.
 
     Parameters
@@ -291,7 +242,7 @@ def diabetes_features(*, features: int, train: int, seed: int) -> TrainTest:
         Number of features, which may exceed ``train``.
     train : int, between 1 and 441
         How many of the 442 patients are for training; the others are the test set.
-    seed : int, >= 0
+    seed : int, >= 0, or numpy.random.Generator
         Decides the split, which is the same for any number of features, and the features.
 
     Returns
@@ -318,16 +269,12 @@ def diabetes_features(*, features: int, train: int, seed: int) -> TrainTest:
     patients, columns = inputs.shape
     features = validate.integer("features", features, minimum=1)
     train = validate.integer("train", train, minimum=1, maximum=patients - 1)
-    generator = _generator(seed)
+    generator = validate.generator("seed", seed)
     order = generator.permutation(patients)
     weights = generator.standard_normal((columns, features)) / np.sqrt(columns)
     phases = generator.uniform(0, 2 * np.pi, features)
-    X = np.sqrt(2 / features) * np.cos(inputs[order] / inputs.std(axis=0) @ weights + phases)
+    X = np.sqrt(2 / features) * np.cos(product(inputs[order] / inputs.std(axis=0), weights) + phases)
     y = targets[order] - targets[order[:train]].mean()
     # Training targets that are all equal, a single one for instance, have no scale.
     y /= y[:train].std() or 1.0
     return TrainTest(X[:train], y[:train], None, X[train:], y[train:])
-
-
-def _generator(seed: int) -> np.random.Generator:
-    return np.random.default_rng(validate.integer("seed", seed))

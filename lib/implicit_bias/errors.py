@@ -4,4 +4,4 @@ __all__ = ["ConvergenceError"]
 
 
 class ConvergenceError(RuntimeError):
-    """An iteration diverged, or a solver stopped before reaching its tolerance."""
+    """An iteration diverged, or a solver stopped before reaching its tolerance. The message says what to change."""

@@ -1,21 +1,29 @@
 """Linear regression with the loss ½‖Xβ − y‖², solved exactly along the singular vectors of X.
 
+Mind the ½: it sets the units of ``step``, ``steps`` and ``times``. Only ``ridge`` has another loss, without it.
+The table *Three losses* of the page API says what to multiply by when a formula has another loss.
+
 Minimum norm, ridge, gradient descent and gradient flow differ in one thing only: how far along each singular
 direction they have moved from where they started to the nearest minimiser.
 With ``X = U diag(sigma) V'`` on the nonzero singular values, all of them are
 
     β = start + V diag(progress) (U'y / sigma − V' start),
 
-and nothing is assumed about the shape or the rank of ``X``.
+and nothing is assumed about the shape, the rank or the units of ``X``.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from implicit_bias import validate
 from implicit_bias.errors import ConvergenceError
+from implicit_bias.scaling import TooLarge, exponents, restored, shifted, unit
+from implicit_bias.spectrum import spectrum
 from implicit_bias.validate import FloatArray
 
 __all__ = ["gradient_descent", "gradient_flow", "min_norm", "ridge", "spectral_filter", "step_threshold"]
@@ -36,15 +44,16 @@ def min_norm(X: ArrayLike, y: ArrayLike) -> FloatArray:
     Raises
     ------
     ValueError
-        If shapes disagree or an entry is not finite.
+        If shapes disagree, an entry is not finite, or the solution is beyond the range of floats.
 
     Notes
     -----
-    ``X^+ y`` with the pseudoinverse ``X^+ = V diag(1 / sigma) U'``. Singular values below
-    ``max(n, d) * eps * sigma_1`` count as zero. Lecture 13, Corollary 13.2.
+    ``X^+ y`` with the pseudoinverse ``X^+ = V diag(1 / sigma) U'``. Singular values up to
+    ``max(n, d) * eps * sigma_1`` count as zero, with the ``eps`` of the type of ``X``: single precision has a
+    coarser one. Lecture 13, Corollary 13.2.
     """
-    X, y = validate.regression(X, y)
-    return _move(X, y, np.zeros(X.shape[1]), progress=np.ones_like)
+    components = _components(X, y)
+    return components.moved(np.ones_like(components.sigma))
 
 
 def spectral_filter(X: ArrayLike, y: ArrayLike, filter: Callable[[FloatArray], ArrayLike]) -> FloatArray:
@@ -65,39 +74,40 @@ def spectral_filter(X: ArrayLike, y: ArrayLike, filter: Callable[[FloatArray], A
     Raises
     ------
     ValueError
-        If shapes disagree, an entry is not finite, or ``filter`` returns anything but k finite numbers.
+        If shapes disagree, an entry is not finite, ``filter`` returns anything but k finite numbers, or an
+        eigenvalue or the solution is beyond the range of floats.
 
     Notes
     -----
     ``V diag(filter(sigma**2) / sigma) U'y``. Slides on gradient descent, early stopping as a filter.
     """
-    X, y = validate.regression(X, y)
+    components = _components(X, y)
     filter = validate.function("filter", filter)
-    return _move(
-        X,
-        y,
-        np.zeros(X.shape[1]),
-        progress=lambda sigma: validate.returned("filter", filter(sigma**2), sigma.shape),
-    )
+    eigenvalues = [restored("X", mu, 2 * components.exponent, "an eigenvalue") for mu in components.sigma**2]
+    return components.moved(validate.returned("filter", filter(np.array(eigenvalues)), components.sigma.shape))
 
 
-def ridge(X: ArrayLike, y: ArrayLike, penalty: float) -> FloatArray:
+def ridge(X: ArrayLike, y: ArrayLike, penalty: ArrayLike) -> FloatArray:
     """Return the minimiser of ``norm(X @ beta - y)**2 + penalty * norm(beta)**2``.
+
+    Mind the missing ½: for ``norm(X @ beta - y)**2 / 2 + c * norm(beta)**2`` the penalty is ``2 * c``.
 
     Parameters
     ----------
     X : (n, d) array
     y : (n,) array
-    penalty : float, > 0
+    penalty : float, > 0, or 1-D sequence of them
+        In the units of ``sigma**2``, as scikit-learn's ``Ridge(alpha)``.
 
     Returns
     -------
-    (d,) array
+    (d,) array if ``penalty`` is a number, else (len(penalty), d) array
 
     Raises
     ------
     ValueError
-        If shapes disagree, an entry is not finite, or ``penalty`` is not positive.
+        If shapes disagree, an entry is not finite, ``penalty`` is not positive, or the solution is beyond the
+        range of floats.
 
     Notes
     -----
@@ -105,12 +115,18 @@ def ridge(X: ArrayLike, y: ArrayLike, penalty: float) -> FloatArray:
     from a distance of at most ``penalty / (sigma_k**2 + penalty) * norm(min_norm(X, y))`` for the smallest
     nonzero singular value ``sigma_k``. Slides on gradient descent, ridge limit.
     """
-    penalty = validate.positive("penalty", penalty)
-    return spectral_filter(X, y, lambda eigenvalues: eigenvalues / (eigenvalues + penalty))
+    components = _components(X, y)
+    mantissa, exponent = np.frexp(validate.positives("penalty", penalty)[..., np.newaxis])
+    exponent = exponent - 2 * components.exponent
+    # A penalty far above all eigenvalues makes all factors tiny: their common power of two goes to the end.
+    shift = np.maximum(exponent, 0)
+    eigenvalues = components.sigma**2
+    factors = eigenvalues / (shifted(eigenvalues, -shift) + shifted(mantissa, exponent - shift))
+    return components.moved(factors, shift=-shift)
 
 
 def step_threshold(X: ArrayLike) -> float:
-    """Return the step size at which gradient descent stops converging.
+    """Return the step size at which gradient descent on the loss ½‖Xβ − y‖² stops converging.
 
     Parameters
     ----------
@@ -124,14 +140,18 @@ def step_threshold(X: ArrayLike) -> float:
     Raises
     ------
     ValueError
-        If ``X`` is not a finite matrix.
+        If ``X`` is not a finite matrix, or its threshold beyond the range of floats.
 
     Notes
     -----
-    Lecture 12, step size of gradient descent; Lecture 13, Section 13.2.1.
+    Without the ½ in the loss the threshold is half of this. Lecture 12, step size of gradient descent;
+    Lecture 13, Section 13.2.1.
     """
-    _, sigma, _ = _spectrum(validate.matrix("X", X))
-    return 2 / float(sigma[0]) / float(sigma[0]) if sigma.size else np.inf
+    X, exponent = unit(validate.matrix("X", X))
+    sigma = np.linalg.norm(X, ord=2)
+    if sigma == 0:
+        return np.inf
+    return float(restored("X", 2 / sigma**2, -2 * exponent, "2 / sigma_1**2"))
 
 
 def gradient_descent(
@@ -144,7 +164,8 @@ def gradient_descent(
     X : (n, d) array
     y : (n,) array
     step : float, > 0
-        The step size; from ``step_threshold(X)`` on the iterates need not converge.
+        The step size for the loss ½‖Xβ − y‖², with the ½; from ``step_threshold(X)`` on the iterates need not
+        converge.
     steps : int, >= 0, or 1-D sequence of them
         How many steps have been taken, in any order.
     start : (d,) array, default zeros
@@ -156,7 +177,8 @@ def gradient_descent(
     Raises
     ------
     ValueError
-        If shapes disagree, an entry is not finite, ``step`` is not positive or ``steps`` not integers >= 0.
+        If shapes disagree, an entry is not finite, ``step`` is not positive or ``steps`` not integers >= 0, or
+        an iterate is beyond the range of floats although ``step`` is below the threshold.
     ConvergenceError
         If ``step`` is so far beyond the threshold that an iterate overflows.
 
@@ -167,20 +189,20 @@ def gradient_descent(
     nearest to the start, and ``min_norm(X, y)`` if the start is in the row space of ``X``. Lecture 13,
     Theorem 13.3; Lecture 12, unrolled gradient descent and gradient descent from z.
     """
-    X, y = validate.regression(X, y)
+    components = _components(X, y)
     step = validate.positive("step", step)
-    counts = validate.integers("steps", steps)
     # A column, so that one count gives (d,) and a sequence gives (len(steps), d) by broadcasting alone.
-    column = counts[..., np.newaxis]
-    # Overflow is reported below, as an error with a remedy.
-    with np.errstate(over="ignore", invalid="ignore"):
-        iterates = _move(X, y, _start(start, X), lambda sigma: _one_minus_power(step * sigma * sigma, column))
-    if not np.all(np.isfinite(iterates)):
+    counts = validate.integers("steps", steps)[..., np.newaxis]
+    rate, shift = components.rates(np.array(step))
+    try:
+        return components.moved(_one_minus_power(rate, counts), shift, _start(start, components))
+    except TooLarge as error:
+        if not np.any(rate > 2):
+            raise
         raise ConvergenceError(
-            f"gradient descent overflows after at most {counts.max()} steps: "
-            f"step = {step} is beyond the threshold 2 / sigma_1**2 = {step_threshold(X)}"
-        )
-    return iterates
+            f"gradient descent overflows after at most {counts.max()} steps: step = {step} is beyond the "
+            f"threshold 2 / sigma_1**2 = {step_threshold(X)}, choose it below"
+        ) from error
 
 
 def gradient_flow(X: ArrayLike, y: ArrayLike, times: ArrayLike, start: ArrayLike | None = None) -> FloatArray:
@@ -190,55 +212,92 @@ def gradient_flow(X: ArrayLike, y: ArrayLike, times: ArrayLike, start: ArrayLike
     ----------
     X : (n, d) array
     y : (n,) array
-    times : 1-D sequence of floats, >= 0
-        Flow time, that is number of steps times step size. ``numpy.inf`` gives the limit.
+    times : float, >= 0, or 1-D sequence of them
+        Flow time for the loss ½‖Xβ − y‖², with the ½, that is number of steps times step size. ``numpy.inf``
+        gives the limit.
     start : (d,) array, default zeros
 
     Returns
     -------
-    (len(times), d) array
+    (d,) array if ``times`` is a number, else (len(times), d) array
 
     Raises
     ------
     ValueError
-        If shapes disagree, an entry is not finite, or a time is negative.
+        If shapes disagree, an entry is not finite, a time is negative, or the flow leaves the range of floats.
 
     Notes
     -----
     The solution of ``beta' = -X.T @ (X @ beta - y)``: at time t the component along a singular direction has
     covered ``1 - exp(-t * sigma**2)`` of its way. Lecture 13, Theorem 13.3, in continuous time.
     """
-    X, y = validate.regression(X, y)
-    column = validate.times("times", times)[:, np.newaxis]
-    # A time so large that its product overflows is the limit.
-    with np.errstate(over="ignore"):
-        return _move(X, y, _start(start, X), progress=lambda sigma: -np.expm1(-column * sigma * sigma))
+    components = _components(X, y)
+    rate, shift = components.rates(validate.times("times", times)[..., np.newaxis])
+    return components.moved(-np.expm1(-rate), shift, _start(start, components))
 
 
-def _start(start: ArrayLike | None, X: FloatArray) -> FloatArray:
-    return np.zeros(X.shape[1]) if start is None else validate.vector("start", start, length=X.shape[1])
+@dataclass(frozen=True, eq=False)
+class _Components:
+    """The problem along the singular vectors of ``X``.
+
+    The singular values are ``sigma * 2**exponent``, and the components of the minimum-norm solution along the
+    rows of ``Vt`` are ``goal * 2**goal_exponent``.
+    """
+
+    sigma: FloatArray
+    Vt: FloatArray
+    exponent: int
+    goal: FloatArray
+    goal_exponent: int
+
+    def rates(self, times: FloatArray) -> tuple[FloatArray, NDArray[np.int64]]:
+        """Return ``times * singular values**2`` up to powers of two that are 0 unless the rates nearly underflow.
+
+        Progress is proportional to rates so small, so that the power of two belongs to it as well.
+        """
+        mantissa, exponent = np.frexp(times)
+        exponent = exponent + 2 * self.exponent
+        shift = np.where(np.isfinite(times), np.minimum(exponent + 900, 0), 0)
+        with np.errstate(over="ignore"):
+            return shifted(mantissa, exponent - shift) * self.sigma**2, shift
+
+    def moved(self, progress: FloatArray, shift: ArrayLike = 0, start: FloatArray | None = None) -> FloatArray:
+        """Move each component of ``start`` by the fraction ``progress * 2**shift`` towards the minimisers."""
+        if start is None or not np.any(start):
+            return restored("y", self._steps(progress, self.goal), self.goal_exponent + np.asarray(shift))
+        exponent = int(exponents(start))
+        if np.any(self.goal):
+            exponent = max(exponent, self.goal_exponent)
+        way = shifted(self.goal, self.goal_exponent - exponent) - self.Vt @ shifted(start, -exponent)
+        return restored("y", start + shifted(self._steps(progress, way), exponent + np.asarray(shift)), 0)
+
+    def _steps(self, progress: FloatArray, way: FloatArray) -> FloatArray:
+        # A component that starts at its goal stays there, even if the progress of the others overflows.
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.where(way == 0, 0, progress) * way @ self.Vt
 
 
-def _spectrum(X: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return ``U``, ``sigma``, ``Vt`` restricted to the nonzero singular values, largest first."""
-    U, sigma, Vt = np.linalg.svd(X, full_matrices=False)
-    k = np.count_nonzero(sigma > max(X.shape) * np.finfo(float).eps * sigma[0])
-    return U[:, :k], sigma[:k], Vt[:k]
+def _components(X: ArrayLike, y: ArrayLike) -> _Components:
+    precision = validate.precision(X)
+    (X, exponent), (y, target_exponent) = map(unit, validate.regression(X, y))
+    U, sigma, Vt = spectrum(X, precision)
+    goal = U.T @ y / sigma
+    return _Components(sigma, Vt, exponent, goal, target_exponent - exponent)
 
 
-def _move(X: FloatArray, y: FloatArray, start: FloatArray, progress: Callable[[FloatArray], FloatArray]) -> FloatArray:
-    """Move each spectral component of ``start`` by a fraction ``progress(sigma)`` towards the minimisers."""
-    U, sigma, Vt = _spectrum(X)
-    way = U.T @ y / sigma - Vt @ start
-    # A component that starts at its goal stays there, even if the progress of the others overflows.
-    return start + np.where(way == 0, 0, progress(sigma) * way) @ Vt
+def _start(start: ArrayLike | None, components: _Components) -> FloatArray | None:
+    return None if start is None else validate.vector("start", start, length=components.Vt.shape[1])
 
 
 def _one_minus_power(rate: FloatArray, exponent: NDArray[np.integer]) -> FloatArray:
     """Return ``1 - (1 - rate)**exponent``, to full relative accuracy for tiny rates and huge exponents."""
     # |1 - rate| = 1 - min(rate, 2 - rate), and 2 - rate is exact where it matters, at rates from 1 to 4.
-    # At rate 1 the logarithm is -inf, which is right for all exponents but 0.
-    with np.errstate(divide="ignore", invalid="ignore"):
+    # At rate 1 the logarithm is -inf, which is right for all exponents but 0. An overflow shows in the result.
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         log_power = exponent * np.log1p(-np.minimum(rate, 2 - rate))
-    negative = (rate > 1) & (exponent % 2 == 1)
-    return np.where(exponent == 0, 0, np.where(negative, 1 + np.exp(log_power), -np.expm1(log_power)))
+        negative = (rate > 1) & (exponent % 2 == 1)
+        return np.where(exponent == 0, 0, np.where(negative, 1 + np.exp(log_power), -np.expm1(log_power)))
+
+
+def _spectrum(X: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    return spectrum(X, float(np.finfo(np.float64).eps))

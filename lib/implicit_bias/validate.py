@@ -2,10 +2,14 @@
 
 Every check takes the argument's name and its value. It returns a fresh C-contiguous array or a plain number,
 and never touches the value itself. What does not fit raises a ``ValueError`` that starts with the name.
+
+Arrays may be lists, data frames, series, masked arrays without masked entries, of any byte order and of any real
+type, objects included. Sparse matrices are refused: every method here is a dense factorization.
 """
 
 import math
 from collections.abc import Callable
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -13,8 +17,11 @@ from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
     "FloatArray",
+    "Seed",
     "boolean",
+    "classification",
     "function",
+    "generator",
     "integer",
     "integers",
     "matrix",
@@ -24,6 +31,7 @@ __all__ = [
     "numbers",
     "positive",
     "positives",
+    "precision",
     "regression",
     "returned",
     "times",
@@ -31,6 +39,9 @@ __all__ = [
 ]
 
 FloatArray = NDArray[np.float64]
+Seed = int | np.random.Generator
+
+LARGEST_INTEGER = int(np.iinfo(np.int64).max)
 
 
 def matrix(name: str, value: ArrayLike) -> FloatArray:
@@ -47,9 +58,32 @@ def vector(name: str, value: ArrayLike, length: int | None = None) -> FloatArray
 
 
 def regression(X: ArrayLike, y: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """Return the examples ``X`` (n, d) and their targets ``y`` (n,)."""
+    """Return the examples ``X`` (n, d) and their targets ``y`` (n,), which go together by position."""
     examples = matrix("X", X)
-    return examples, vector("y", y, length=len(examples))
+    targets = vector("y", y, length=len(examples))
+    # Two frames of pandas whose rows are in another order would be paired wrongly without a word.
+    if _is_frame(X) and _is_frame(y) and not X.index.equals(y.index):
+        raise ValueError("y must have the index of X: align the two, or pass y.to_numpy() to pair them by position")
+    return examples, targets
+
+
+def classification(X: ArrayLike, y: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Return the examples ``X`` (n, d) and their labels ``y`` (n,) of 1 and -1."""
+    X, y = regression(X, y)
+    return X, _require(np.abs(y) == 1, "y", y, "1 or -1")
+
+
+def precision(value: ArrayLike) -> float:
+    """Return the relative error of an entry: that of double precision, or of the coarsest float the value holds."""
+    columns = getattr(value, "dtypes", None)
+    if columns is None:
+        kinds = [value.dtype if isinstance(value, np.ndarray) else _array("X", value).dtype]
+    else:
+        # Nullable columns wrap their type, and a series has a single one.
+        columns = [columns] if not hasattr(columns, "array") else list(columns.array)
+        kinds = [getattr(column, "numpy_dtype", column) for column in columns]
+    floats = [np.finfo(kind).eps for kind in kinds if isinstance(kind, np.dtype) and kind.kind == "f"]
+    return float(max([np.finfo(np.float64).eps, *floats]))
 
 
 def nonnegatives(name: str, value: ArrayLike, length: int | None = None) -> FloatArray:
@@ -70,8 +104,8 @@ def numbers(name: str, value: ArrayLike) -> FloatArray:
 
 
 def times(name: str, value: ArrayLike) -> FloatArray:
-    """Return a 1-D array of times, each at least 0; infinity stands for the limit."""
-    array = _real(name, value, ndim=1)
+    """Return one time of at least 0, as an array of shape (), or a 1-D array of them; infinity is the limit."""
+    array = _scalar_or_sequence(name, value)
     return _require(array >= 0, name, array, "at least 0")
 
 
@@ -93,10 +127,7 @@ def positive(name: str, value: float) -> float:
 
 def positives(name: str, value: ArrayLike) -> FloatArray:
     """Return one finite number above 0, as an array of shape (), or a 1-D array of them."""
-    array = _array(name, value)
-    if array.ndim > 1 or array.size == 0 or array.dtype.kind not in "iuf":
-        raise ValueError(f"{name} must be a real number or a 1-D sequence of them, got {value!r}")
-    array = _finite(name, array.astype(np.float64, copy=False))
+    array = _finite(name, _scalar_or_sequence(name, value))
     return _require(array > 0, name, array, "positive")
 
 
@@ -111,7 +142,7 @@ def nonnegative(name: str, value: float) -> float:
 def integer(name: str, value: int, minimum: int = 0, maximum: int | None = None) -> int:
     """Return an integer between ``minimum`` and ``maximum``, both included."""
     array = _array(name, value)
-    if array.ndim > 0 or array.dtype.kind not in "iu":
+    if array.ndim > 0 or array.dtype.kind not in "iu" or array > LARGEST_INTEGER:
         raise ValueError(f"{name} must be an integer below 2**63, got {value!r}")
     if array < minimum:
         raise ValueError(f"{name} must be at least {minimum}, got {array}")
@@ -120,12 +151,17 @@ def integer(name: str, value: int, minimum: int = 0, maximum: int | None = None)
     return int(array)
 
 
-def integers(name: str, value: ArrayLike) -> NDArray[np.integer[Any]]:
+def integers(name: str, value: ArrayLike) -> NDArray[np.int64]:
     """Return one integer of at least 0, as an array of shape (), or a 1-D array of them."""
     array = _array(name, value)
-    if array.ndim > 1 or array.dtype.kind not in "iu":
+    if array.ndim > 1 or array.size == 0 or array.dtype.kind not in "iu" or np.any(array > LARGEST_INTEGER):
         raise ValueError(f"{name} must be an integer below 2**63 or a 1-D sequence of them, got {value!r}")
-    return _require(array >= 0, name, array, "at least 0")
+    return _require(array >= 0, name, array, "at least 0").astype(np.int64, copy=False)
+
+
+def generator(name: str, value: Seed) -> np.random.Generator:
+    """Return a generator of random numbers: the given one, which moves on, or a new one from an integer seed."""
+    return value if isinstance(value, np.random.Generator) else np.random.default_rng(integer(name, value))
 
 
 def boolean(name: str, value: bool) -> bool:
@@ -142,25 +178,53 @@ def function(name: str, value: Callable[..., Any]) -> Callable[..., Any]:
     return value
 
 
+def _is_frame(value: Any) -> bool:  # noqa: ANN401  anything that a caller may pass
+    return hasattr(value, "to_numpy") and hasattr(getattr(value, "index", None), "equals")
+
+
+def _has_masked(value: Any) -> bool:  # noqa: ANN401
+    if isinstance(value, list | tuple):
+        return any(_has_masked(entry) for entry in value)
+    return bool(np.ma.is_masked(value))
+
+
 def _array(name: str, value: ArrayLike) -> NDArray[Any]:
+    """Return a copy, in double precision if it holds Python's objects that are real numbers."""
     if hasattr(value, "toarray"):
         raise ValueError(f"{name} must be a dense array, got a sparse one: pass its .toarray()")
-    if np.ma.is_masked(value):
+    if _has_masked(value):
         raise ValueError(f"{name} must not have masked entries: fill or drop them")
     try:
-        return np.array(value, order="C")
-    except ValueError as error:
+        array = np.array(value, order="C")
+    except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must be a rectangular array: {error}") from error
+    # Frames of unlike or nullable columns arrive as objects, and so do integers of more than 64 bits.
+    if array.dtype.kind == "O" and all(isinstance(entry, Real | np.bool) for entry in array.flat):
+        try:
+            return array.astype(np.float64)
+        except OverflowError:
+            raise ValueError(f"{name} must be finite, got an integer beyond the range of floats") from None
+    return array
 
 
 def _real(name: str, value: ArrayLike, ndim: int | None = None, empty: bool = False) -> FloatArray:
     array = _array(name, value)
+    if array.dtype.kind == "O" and any(type(entry).__name__ in ("NAType", "NoneType") for entry in array.flat):
+        raise ValueError(f"{name} must not have missing entries: fill or drop them")
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{name} must hold real numbers, got dtype {array.dtype}")
     if ndim not in (None, array.ndim):
-        raise ValueError(f"{name} must have {ndim} dimension(s), got shape {array.shape}")
+        column = " (pass its .ravel())" if ndim == 1 and array.ndim == 2 and 1 in array.shape else ""
+        raise ValueError(f"{name} must have {ndim} dimension(s), got shape {array.shape}{column}")
     if array.size == 0 and not empty:
         raise ValueError(f"{name} must not be empty, got shape {array.shape}")
+    return array.astype(np.float64, copy=False)
+
+
+def _scalar_or_sequence(name: str, value: ArrayLike) -> FloatArray:
+    array = _array(name, value)
+    if array.ndim > 1 or array.size == 0 or array.dtype.kind not in "iuf":
+        raise ValueError(f"{name} must be a real number or a 1-D sequence of them, got {value!r}")
     return array.astype(np.float64, copy=False)
 
 

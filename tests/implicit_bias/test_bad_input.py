@@ -5,13 +5,13 @@ without an entry, or an argument without a kind, fails here.
 """
 
 import dataclasses
-import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.sparse
 from numpy.testing import assert_allclose
@@ -22,20 +22,30 @@ X = np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]])
 Y = np.array([5.0, 6.0])
 
 NOT_NUMBERS = [None, "1", 1j, True, [1.0], np.nan, np.inf, -np.inf, object()]
-NOT_INTEGERS = [*NOT_NUMBERS, 2.0, np.float64(2), -1, 10**30]
+NOT_INTEGERS = [*NOT_NUMBERS, 2.0, np.float64(2), -1, 2**63, np.uint64(2**63), 10**30]
 NOT_FINITE = [np.nan, np.inf, -np.inf]
 
 
 def spoiled(array, value):
     """A copy whose last entry is another."""
-    copy = array.astype(np.result_type(array, value))
+    copy = array.copy() if array.dtype == object else array.astype(np.result_type(array, value))
     copy.flat[-1] = value
     return copy
 
 
+def masked(good):
+    """Arrays and lists of which an entry is hidden; as plain arrays they would show what is behind it."""
+    mask = np.zeros(good.shape, dtype=bool)
+    mask.flat[-1] = True
+    hidden = np.ma.array(good, mask=mask)
+    yield from (hidden, list(hidden), [list(row) for row in hidden] if good.ndim > 1 else tuple(hidden))
+
+
 def bad_arrays(good):
     yield from (spoiled(good, value) for value in NOT_FINITE)
-    yield from (good.astype(kind) for kind in (complex, str, object))
+    yield from (good.astype(kind) for kind in (complex, str, "datetime64[s]"))
+    yield from (spoiled(good.astype(object), value) for value in ("a", None, pd.NA, 1j, 10**400))
+    yield from masked(good)
     yield from (
         good[np.newaxis],
         good[..., 0],
@@ -56,7 +66,9 @@ def bad_vectors(good):
 
 def bad_times(good):
     yield from (spoiled(good, value) for value in (np.nan, -np.inf, -1e-9))
-    yield from (good[np.newaxis], 1.0, [], ["a"], good.astype(complex), None, scipy.sparse.csr_array(good))
+    yield from masked(good)
+    yield from (good[np.newaxis], -1.0, np.nan, True, [], ["a"], good.astype(complex), None)
+    yield scipy.sparse.csr_array(good)
 
 
 def bad_functions(good):
@@ -75,7 +87,7 @@ def bad_functions(good):
 
 KINDS: dict[str, Callable] = {
     "matrix": lambda good: [*bad_arrays(good), np.zeros((2, 0)), np.zeros((0, 3))],
-    "vector": bad_vectors,
+    "vector": lambda good: [*bad_vectors(good), good[..., np.newaxis]],
     "positive": lambda _: [*NOT_NUMBERS, 0, 0.0, -1.0],
     "nonnegative": lambda _: [*NOT_NUMBERS, -1e-9],
     "size": lambda _: [*NOT_INTEGERS, 0],
@@ -93,8 +105,11 @@ KINDS: dict[str, Callable] = {
         [],
         ["a"],
         [True],
+        2**63,
+        [1, 2**63],
         10**30,
         np.nan,
+        np.ma.array([1, 2], mask=[False, True]),
     ],
     "positives": lambda _: [
         *(value for value in NOT_NUMBERS if value != [1.0]),
@@ -106,12 +121,15 @@ KINDS: dict[str, Callable] = {
     "nonzero vector": lambda good: [*bad_vectors(good), spoiled(good, 0)],
     "numbers": lambda good: [
         *(spoiled(good, value) for value in NOT_FINITE),
-        *(good.astype(kind) for kind in (complex, str, object)),
+        *(good.astype(kind) for kind in (complex, str)),
+        *masked(good),
         *(None, "1", 1j, np.nan, [[1.0], [2.0, 3.0]], scipy.sparse.csr_array(good)),
     ],
     "times": bad_times,
     "boolean": lambda _: [0, 1, "no", None, np.array([True])],
     "function": bad_functions,
+    "labels": lambda good: [*bad_vectors(good), spoiled(good, 0), spoiled(good, 2), np.abs(good) * 0],
+    "number": lambda good: [None, "1", 1j, np.nan, np.inf],
 }
 
 
@@ -137,6 +155,8 @@ def sizes(too_large=None, kinds=None, optional=(), **good):
 
 START = np.array([1.0, 0.0, 2.0])
 SHAPE = np.array([1.0, -2.0, 3.0])
+DUAL = np.array([2.0, -1.0])
+LABELS = np.array([1.0, -1.0])
 
 
 def diagonal(kinds=None, **good):
@@ -144,10 +164,28 @@ def diagonal(kinds=None, **good):
     return regression(**good, shape=SHAPE, nonnegative=False, kinds={**network, **(kinds or {})}, optional={"shape"})
 
 
+def answered(kinds=None, optional=(), **good):
+    """A call that judges an answer."""
+    arrays = {name: "vector" for name in ("x", "dual") if name in good or name == "x"}
+    return regression(x=START, **good, kinds={**arrays, **(kinds or {})}, optional=optional)
+
+
+def depth_two(kinds=None, **good):
+    """A call about networks of depth 2, the only ones that baselines and certificates know."""
+    kinds = {"shape": "nonzero vector", "nonnegative": "boolean", **(kinds or {})}
+    return regression(**good, shape=SHAPE, nonnegative=False, kinds=kinds, optional={"shape"})
+
+
+def labelled(kinds=None, optional=(), **good):
+    """A call that takes labels in the place of targets."""
+    arrays = {name: "vector" for name in ("x", "dual") if name in good}
+    return regression(**{**good, "y": LABELS}, kinds={"y": "labels", **arrays, **(kinds or {})}, optional=optional)
+
+
 WALK = {
     "least_squares.min_norm": regression(),
     "least_squares.spectral_filter": regression(filter=np.sqrt, kinds={"filter": "function"}),
-    "least_squares.ridge": regression(penalty=2, kinds={"penalty": "positive"}),
+    "least_squares.ridge": regression(penalty=2, kinds={"penalty": "positives"}),
     "least_squares.step_threshold": Entry({"X": X}, {"X": "matrix"}),
     "least_squares.gradient_descent": regression(
         step=0.1,
@@ -180,8 +218,18 @@ WALK = {
     ),
     "baselines.min_l2": regression(),
     "baselines.basis_pursuit": regression(nonnegative=True, kinds={"nonnegative": "boolean"}),
-    "baselines.lasso": regression(penalty=2, kinds={"penalty": "positive"}),
-    "baselines.diagonal_limit": diagonal(alpha=0.5, kinds={"alpha": "positive"}),
+    "baselines.lasso": regression(penalty=2, kinds={"penalty": "positives"}),
+    "baselines.diagonal_limit": depth_two(alpha=0.5, kinds={"alpha": "positives"}),
+    "baselines.hard_margin_svm": labelled(bias=True, kinds={"bias": "boolean"}),
+    "certify.min_norm": answered(),
+    "certify.ridge": answered(penalty=2, kinds={"penalty": "positive"}),
+    "certify.basis_pursuit": answered(dual=DUAL, nonnegative=True, kinds={"nonnegative": "boolean"}),
+    "certify.lasso": answered(penalty=2, dual=DUAL, kinds={"penalty": "positive"}, optional={"dual"}),
+    "certify.hard_margin_svm": labelled(x=START, dual=DUAL, bias=0.5, kinds={"bias": "number"}, optional={"bias"}),
+    "certify.diagonal_limit": depth_two(
+        alpha=0.5, x=START, dual=DUAL, kinds={"alpha": "positive", "x": "vector", "dual": "vector"}
+    ),
+    "certify.potential": answered(gradient=np.sqrt, dual=DUAL, kinds={"gradient": "function"}),
     "data.gaussian_regression": sizes(
         n=3,
         d=4,
@@ -216,28 +264,31 @@ WALK = {
     "data.diabetes_features": sizes(features=5, train=20, seed=0, too_large={"train": 442}),
 }
 
-# `validate` is the checks themselves: it takes the name of the argument as an argument, and has its own test.
-INTERNAL = {"validate"}
+# What users do not call: the checks themselves, which have their own tests, and what the public modules share.
+INTERNAL = {"arithmetic", "certificate", "errors", "problems", "records", "scaling", "spectrum", "validate"}
 
 
 def public_functions():
-    for module in pkgutil.walk_packages(implicit_bias.__path__, prefix="implicit_bias."):
-        short = module.name.removeprefix("implicit_bias.")
-        if short in INTERNAL:
-            continue
-        imported = importlib.import_module(module.name)
-        for name in imported.__all__:
-            if inspect.isfunction(getattr(imported, name)):
-                yield f"{short}.{name}", getattr(imported, name)
+    for short in implicit_bias.__all__:
+        module = getattr(implicit_bias, short)
+        if inspect.ismodule(module):
+            for name in module.__all__:
+                if inspect.isfunction(getattr(module, name)):
+                    yield f"{short}.{name}", getattr(module, name)
 
 
 FUNCTIONS = dict(public_functions())
 
 
 def test_the_walk_meets_every_public_function_and_no_other():
-    missing, gone = sorted(FUNCTIONS.keys() - WALK.keys()), sorted(WALK.keys() - FUNCTIONS.keys())
-    assert not missing, f"enter {missing} in WALK: how to call them, and of what kind each argument is"
-    assert not gone, f"the library has no {gone}: remove them from WALK"
+    missing, gone = sorted(set(FUNCTIONS) - set(WALK)), sorted(set(WALK) - set(FUNCTIONS))
+    assert not missing, f"give these an entry in WALK: {missing}"
+    assert not gone, f"WALK has entries for what is no public function: {gone}"
+
+
+def test_a_module_is_public_or_internal():
+    modules = {module.name for module in pkgutil.iter_modules(implicit_bias.__path__)}
+    assert modules == {name for name in implicit_bias.__all__ if name != "ConvergenceError"} | INTERNAL
 
 
 @pytest.mark.parametrize("name", WALK)
@@ -301,6 +352,12 @@ CHANGES = {
     "gaps": strided,
     "reversed": lambda array: array[::-1].copy()[::-1],
     "read-only": read_only,
+    "big-endian": lambda array: array.astype(">f8"),
+    "objects": lambda array: array.astype(object),
+    "without masked entries": lambda array: np.ma.array(array, mask=np.zeros(array.shape)),
+    "frames": lambda array: pd.DataFrame(array) if array.ndim == 2 else pd.Series(array),
+    "nullable frames": lambda array: (pd.DataFrame(array) if array.ndim == 2 else pd.Series(array)).astype("Float64"),
+    "frames of objects": lambda array: (pd.DataFrame(array) if array.ndim == 2 else pd.Series(array)).astype(object),
 }
 
 
@@ -326,7 +383,7 @@ def test_numpy_scalars_are_numbers(name):
 def test_one_example_is_enough(name):
     good = WALK[name].good
     if "X" in good:
-        one = {**good, **{key: good[key][:1] for key in ("X", "y") if key in good}}
+        one = {**good, **{key: good[key][:1] for key in ("X", "y", "dual") if key in good}}
         same(FUNCTIONS[name](**{**one, "X": [[1, 2, 0]]}), FUNCTIONS[name](**one))
         assert all(np.all(np.isfinite(value)) for value in values(FUNCTIONS[name](**one)))
     else:

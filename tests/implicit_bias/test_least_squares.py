@@ -255,3 +255,28 @@ def test_descent_is_a_spectral_filter(problem, steps):
     step = 0.3 * least_squares.step_threshold(X)
     filtered = least_squares.spectral_filter(X, y, lambda mu: 1 - (1 - step * mu) ** steps)
     close(filtered, least_squares.gradient_descent(X, y, step, steps), rtol=1e-7)
+
+
+@given(problems(), st.lists(st.floats(1e-6, 1e6), min_size=1, max_size=4))
+def test_a_sequence_of_penalties_or_times_is_each_by_itself(problem, values):
+    X, y = problem.xy
+    for solve in (least_squares.ridge, least_squares.gradient_flow):
+        together = solve(X, y, values)
+        assert together.shape == (len(values), X.shape[1])
+        close(together, np.array([solve(X, y, value) for value in values]), rtol=1e-12)
+
+
+def test_progress_too_small_for_a_float_still_moves():
+    # The rate 1e-320 has three digits, but the step along the gradient has all of them.
+    assert_allclose(least_squares.gradient_descent([[1e-150]], [1e150], 1e-20, 1), [1e-20], rtol=1e-12, atol=0)
+    flow = least_squares.gradient_flow([[1e-150]], [1e150], [0.0, 1e-20, np.inf], [1e-20])
+    assert_allclose(flow[:, 0], [1e-20, 2e-20, 1e300], rtol=1e-12, atol=0)
+    tiny = least_squares.ridge([[1e-150]], [1e150], [1e300, 1.0, 1e-300])
+    assert_allclose(tiny[:, 0], [1e-300, 1.0, 5e299], rtol=1e-12, atol=0)
+
+
+def test_an_iterate_out_of_range_below_the_threshold_is_not_called_divergence():
+    with pytest.raises(ValueError, match=r"^y is out of range"):
+        least_squares.gradient_descent([[1e-200]], [1e200], 1e300, 10**18)
+    with pytest.raises(ValueError, match=r"^X is out of range: an eigenvalue"):
+        least_squares.spectral_filter(1e160 * np.eye(2), [1, 2], np.ones_like)
