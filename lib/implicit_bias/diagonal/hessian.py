@@ -1,0 +1,145 @@
+"""Newton steps for ``basis.T @ beta(basis @ nu) == target``, from factors that serve several of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.linalg import norm
+
+from implicit_bias.diagonal.equations import Equations
+from implicit_bias.diagonal.network import Network
+from implicit_bias.validate import FloatArray
+
+__all__ = ["Levels", "OneLevel", "factor"]
+
+# Slopes below this part of the largest do not matter, as the rows are orthonormal and no curvature is far below it.
+NEGLIGIBLE = 1e-9
+# The smallest pivot, in units of the largest, of a Hessian that is solved with as it is.
+SMALLEST_PIVOT = 1e-3
+# Equations whose right-hand side is smaller, in units of the norm of all, are read as homogeneous.
+ROUNDING = 1e-14
+
+
+def factor(equations: Equations, network: Network, l: float, position: FloatArray, slope: FloatArray) -> Factor:
+    """Factorise the Hessian ``basis.T @ (slope * basis)``, the derivative of the equations."""
+    from scipy.linalg.lapack import dpotrf
+
+    basis, largest = equations.basis, float(np.max(slope, initial=0))
+    weight = slope / largest
+    chosen = np.flatnonzero(weight > NEGLIGIBLE)
+    half = (basis if 2 * chosen.size > weight.size else basis[chosen])
+    half = half * np.sqrt(weight if 2 * chosen.size > weight.size else weight[chosen])[:, np.newaxis]
+    triangle, failed = dpotrf(half.T @ half, lower=1, overwrite_a=1, clean=0)
+    if not failed:
+        pivots = triangle.diagonal()
+        if pivots.min(initial=1) > SMALLEST_PIVOT * pivots.max(initial=1):
+            return OneLevel(equations, triangle)
+    return Levels.of(equations, network, l, position)
+
+
+@dataclass(frozen=True, eq=False)
+class OneLevel:
+    """The Cholesky factor of the Hessian, for slopes in units of the largest."""
+
+    equations: Equations
+    triangle: FloatArray
+
+    def step(
+        self, target: FloatArray, network: Network, l: float, position: FloatArray, beta: FloatArray, slope: FloatArray
+    ) -> FloatArray:
+        """Return the solution ``x`` of ``basis.T @ (slope * (basis @ x) + beta) == target``."""
+        from scipy.linalg.lapack import dpotrs
+
+        return dpotrs(self.triangle, target - beta @ self.equations.basis, lower=1)[0] / slope.max()
+
+    def correction(self, misfit: FloatArray, slope: FloatArray) -> FloatArray:
+        """Return the solution ``x`` of ``basis.T @ (slope * (basis @ x)) == misfit``."""
+        from scipy.linalg.lapack import dpotrs
+
+        return dpotrs(self.triangle, misfit, lower=1)[0] / slope.max()
+
+    def unresolved(self, network: Network, l: float, position: FloatArray) -> None:
+        """Return which entries rounding decides: none."""
+        return
+
+
+@dataclass(frozen=True, eq=False)
+class Levels:
+    """The Hessian in two blocks: the ``main`` directions, in which large slopes add up, and the ``rest``.
+
+    In the rest all terms may be smaller by hundreds of orders of magnitude. They are summed at their own scale and
+    without the large entries, whose coefficients there are zero up to rounding. ``far`` (d, k - r) has the
+    coefficients of the entries in the rest.
+    """
+
+    equations: Equations
+    main: FloatArray
+    rest: FloatArray
+    far: FloatArray
+    squares: FloatArray  # of the lengths of the rows of ``far``
+    hessian: FloatArray  # of the main directions, in units of the largest slope
+    mixed: FloatArray  # main by rest, in units of the largest slope in the rest
+    schur: FloatArray  # of the rest, in the same units
+
+    @classmethod
+    def of(cls, equations: Equations, network: Network, l: float, position: FloatArray) -> Levels:
+        """Split at slopes a million times below the largest."""
+        basis, size = equations.basis, network.log_slope(l, position)
+        large = size > np.max(size) - np.log(1e6)
+        weight = np.exp(size - np.max(size))
+        half = basis[large] * np.sqrt(weight[large])[:, np.newaxis]
+        _, sigma, directions = np.linalg.svd(half)
+        rank = np.count_nonzero(sigma > 1e-3 * sigma[0])
+        main, rest = directions[:rank].T, directions[rank:].T
+        near, far = basis @ main, basis @ rest
+        far[large & (norm(far, axis=1) <= 1e-12 * norm(near, axis=1))] = 0
+        squares = np.sum(far**2, axis=1)
+        hessian = (near * weight[:, np.newaxis]).T @ near
+        scale = cls._scale(size, squares)
+        relative = np.exp(np.minimum(size - scale, 700.0))
+        half = far * np.exp(np.minimum(size - scale, 1400.0) / 2)[:, np.newaxis]
+        mixed = near.T @ (far * relative[:, np.newaxis])
+        coupling = np.exp(scale - np.max(size)) * np.linalg.solve(hessian, mixed)
+        return cls(equations, main, rest, far, squares, hessian, mixed, half.T @ half - mixed.T @ coupling)
+
+    @staticmethod
+    def _scale(size: FloatArray, squares: FloatArray) -> float:
+        """Return the logarithm of the largest curvature in the rest."""
+        there = squares > 0
+        return float(np.max(size[there] + np.log(squares[there]), initial=-np.inf))
+
+    def step(
+        self, target: FloatArray, network: Network, l: float, position: FloatArray, beta: FloatArray, slope: FloatArray
+    ) -> FloatArray:
+        """Return the solution ``x`` of ``basis.T @ (slope * (basis @ x) + beta) == target``."""
+        size = network.log_slope(l, position)
+        top, scale = float(np.max(size)), self._scale(size, self.squares)
+        misfit = self.main.T @ (target - beta @ self.equations.basis)
+        main = np.linalg.solve(self.hessian, misfit * np.exp(-top))
+        if not np.isfinite(scale):
+            return self.main @ main
+        goal = self.rest.T @ target
+        goal[np.abs(goal) <= ROUNDING * norm(target)] = 0
+        there = self.squares > 0
+        signs, logs = network.logarithms(l - scale, position)
+        goal = goal * np.exp(min(-scale, 700.0)) - (signs * np.exp(logs))[there] @ self.far[there]
+        goal -= self.mixed.T @ main
+        rest = np.linalg.lstsq(self.schur, goal, rcond=1e-15)[0]
+        main -= np.exp(scale - top) * np.linalg.solve(self.hessian, self.mixed @ rest)
+        return self.main @ main + self.rest @ rest
+
+    def correction(self, misfit: FloatArray, slope: FloatArray) -> FloatArray:
+        """Return a solution ``x`` in the main directions of ``basis.T @ (slope * (basis @ x)) == misfit``."""
+        return self.main @ np.linalg.solve(self.hessian, self.main.T @ misfit) / slope.max()
+
+    def unresolved(self, network: Network, l: float, position: FloatArray) -> FloatArray | None:
+        """Return which entries rounding decides: those in the rest, if all terms there are small."""
+        _, logs = network.logarithms(l, position)
+        terms = np.exp(logs) * np.sqrt(self.squares)
+        if np.max(terms, initial=0) > 1e-11 * norm(self.equations.target):
+            return None
+        return self.squares > 0
+
+
+Factor = OneLevel | Levels

@@ -1,0 +1,220 @@
+"""How ``beta`` follows from the exponents ``u``: the two maps that all solvers share.
+
+With ``l`` the logarithm of ``alpha**depth`` and the shapes s₊ and s₋ at the start, gradient flow keeps
+
+    β = exp(l) (s₊² exp(u) − s₋² exp(−u))                        depth 2,
+    β = exp(l) ((c₊ − u)^-p − (c₋ + u)^-p)                       depth D > 2,
+
+where p = D / (D − 2) and c = s^(2 − D); the nonnegative network lacks the second term. The limit is where
+``u = X.T @ dual``. Both maps are increasing, and both are of the form exp(l) h(u): changing the initialization
+multiplies by a number. Everything is computed from logarithms, which are ordinary numbers where β is not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from implicit_bias.validate import FloatArray
+
+__all__ = ["Exponential", "Network", "Power", "network"]
+
+# Beyond, sinh overflows.
+LARGEST_EXPONENT = 700.0
+
+
+def network(depth: float, shape: FloatArray, nonnegative: bool) -> Network:
+    """Return the map for ``shape`` (d,), or (2, d) with different starts of ``w_plus`` and ``w_minus``."""
+    logs = np.log(np.abs(shape))
+    plus, minus = logs if logs.ndim == 2 else (logs, logs)
+    return (Exponential if depth == 2 else Power).of(depth, plus, minus, nonnegative)
+
+
+@dataclass(frozen=True, eq=False)
+class Exponential:
+    """Depth 2: ``2 exp(l + origin) sinh(u + offset)``, or ``exp(l + origin + u)`` if nonnegative.
+
+    A position is the array ``u``.
+    """
+
+    origin: FloatArray
+    offset: FloatArray
+    nonnegative: bool
+
+    @classmethod
+    def of(cls, _: float, plus: FloatArray, minus: FloatArray, nonnegative: bool) -> Exponential:
+        """Start from the logarithms of the shapes."""
+        if nonnegative:
+            return cls(2 * plus, np.zeros_like(plus), True)
+        return cls(plus + minus, plus - minus, False)
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether the network starts at zero."""
+        return not self.nonnegative and not np.any(self.offset)
+
+    def position(self, u: FloatArray) -> FloatArray:
+        """Return the position of given exponents."""
+        return u
+
+    def moved(self, position: FloatArray, step: FloatArray) -> FloatArray:
+        """Return the position after a step of the exponents."""
+        return position + step
+
+    def beta(self, l: float, position: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return ``beta`` and its derivative with respect to ``u``."""
+        if self.nonnegative:
+            grown = np.exp(l + self.origin + position)
+            return grown, grown
+        v = position + self.offset
+        if np.max(np.abs(v)) < LARGEST_EXPONENT and l > -LARGEST_EXPONENT:
+            start = 2 * np.exp(l + self.origin)
+            return start * np.sinh(v), start * np.cosh(v)
+        grown, fraction = np.exp(l + self.origin + np.abs(v)), np.exp(-2 * np.abs(v))
+        return np.copysign(grown, v) * -np.expm1(-2 * np.abs(v)), grown * (1 + fraction)
+
+    def logarithms(self, l: FloatArray, position: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the signs of ``beta`` and the logarithms of its absolute values."""
+        if self.nonnegative:
+            return np.ones_like(position), l + self.origin + position
+        v = position + self.offset
+        with np.errstate(divide="ignore"):
+            return np.sign(v), l + self.origin + np.abs(v) + np.log(-np.expm1(-2 * np.abs(v)))
+
+    def log_slope(self, l: float, position: FloatArray) -> FloatArray:
+        """Return the logarithm of the derivative, up to a factor of 2."""
+        return l + self.origin + (position if self.nonnegative else np.abs(position + self.offset))
+
+    def growth(self, _: FloatArray, step: FloatArray) -> float:
+        """Return by how much a step changes the logarithm of a slope at most, to first order."""
+        return float(np.max(np.abs(step), initial=0))
+
+    def damping(self, growth: float) -> float:
+        """Return which part of a step to take: so that slopes grow by ``1 + growth`` at most."""
+        return 1.0 if growth <= 1 else float(np.log1p(growth) / growth)
+
+    def nonlinearity(self, position: FloatArray) -> float:
+        """Return how far the map is from a linear one: about 0 near its start, 1 if far from it."""
+        if self.nonnegative:
+            return 1.0
+        return min(1.0, float(np.max(np.abs(position + self.offset), initial=0)))
+
+    def span(self, change: float) -> float:
+        """Return the length of a change of ``l`` in units in which the exponents of vanishing starts are affine."""
+        return change
+
+    def predict(self, position: FloatArray, rate: FloatArray, change: float) -> FloatArray:
+        """Return the position after a change of ``l``, where ``rate`` is the derivative of the exponents."""
+        return position + change * rate
+
+    def is_safe(self, position: FloatArray, prediction: FloatArray, change: float) -> bool:
+        """Return whether a prediction stays where the map is defined: everywhere."""
+        return True
+
+
+@dataclass(frozen=True, eq=False)
+class Power:
+    """Depth D > 2: ``exp(l) (T_plus**-p - T_minus**-p)`` for the slacks ``T = c -+ u``.
+
+    A position has the rows ``u``, ``T_plus`` and, unless nonnegative, ``T_minus``. They move together, and each
+    keeps its digits: near the start those of ``u`` count, far from it those of slacks far below 1e-16.
+    """
+
+    p: float
+    c: FloatArray
+    origin: FloatArray
+    nonnegative: bool
+
+    @classmethod
+    def of(cls, depth: float, plus: FloatArray, minus: FloatArray, nonnegative: bool) -> Power:
+        """Start from the logarithms of the shapes."""
+        logs = np.array([plus] if nonnegative else [plus, minus])
+        return cls(depth / (depth - 2), np.exp((2 - depth) * logs), depth * logs, nonnegative)
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether the network starts at zero."""
+        return not self.nonnegative and np.array_equal(*self.c)
+
+    @property
+    def signs(self) -> FloatArray:
+        """The signs of ``u`` in ``T = c - sign * u``, as a column."""
+        return np.array([[1.0], [-1.0]][: len(self.c)])
+
+    def position(self, u: FloatArray) -> FloatArray:
+        """Return the position of given exponents."""
+        return np.vstack([u, self.c - self.signs * u])
+
+    def moved(self, position: FloatArray, step: FloatArray) -> FloatArray:
+        """Return the position after a step of the exponents."""
+        return np.vstack([position[0] + step, position[1:] - self.signs * step])
+
+    def _terms(self, l: FloatArray, position: FloatArray) -> FloatArray:
+        """Return the logarithms of the two terms of ``beta``."""
+        ratio = self.signs * position[0] / self.c
+        near = np.log1p(-np.clip(ratio, -0.5, 0.5))
+        logs = np.where(np.abs(ratio) < 0.5, near, np.log(position[1:] / self.c))
+        return l + self.origin - self.p * logs
+
+    def beta(self, l: float, position: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return ``beta`` and its derivative with respect to ``u``; NaN where a slack is negative."""
+        terms = self._terms(l, position)
+        parts = np.exp(terms)
+        slope = self.p * np.sum(parts / position[1:], axis=0)
+        if self.nonnegative:
+            return parts[0], slope
+        gap = terms[0] - terms[1]
+        # The difference of nearly equal numbers has few digits.
+        near = np.exp((terms[0] + terms[1]) / 2) * 2 * np.sinh(np.clip(gap, -1, 1) / 2)
+        return np.where(np.abs(gap) < 1, near, parts[0] - parts[1]), slope
+
+    def logarithms(self, l: FloatArray, position: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the signs of ``beta`` and the logarithms of its absolute values."""
+        terms = self._terms(l, position)
+        if self.nonnegative:
+            return np.ones_like(terms[0]), terms[0]
+        gap = terms[0] - terms[1]
+        with np.errstate(divide="ignore"):
+            return np.sign(gap), np.max(terms, axis=0) + np.log(-np.expm1(-np.abs(gap)))
+
+    def log_slope(self, l: float, position: FloatArray) -> FloatArray:
+        """Return the logarithm of the derivative, up to a factor of 2."""
+        return np.log(self.p) + np.max(self._terms(l, position) - np.log(position[1:]), axis=0)
+
+    def growth(self, position: FloatArray, step: FloatArray) -> float:
+        """Return by how much a step changes the logarithm of a slope at most, to first order."""
+        return (self.p + 1) * float(np.max(np.abs(step) / position[1:], initial=0))
+
+    def damping(self, growth: float) -> float:
+        """Return which part of a step to take: so that slopes grow by ``1 + growth`` at most."""
+        if growth <= 1:
+            return 1.0
+        return float(-np.expm1(-np.log1p(growth) / (self.p + 1)) * (self.p + 1) / growth)
+
+    def nonlinearity(self, position: FloatArray) -> float:
+        """Return how far the map is from a linear one: about 0 near its start, 1 if far from it."""
+        if self.nonnegative:
+            return 1.0
+        middle = (self.c[1] - self.c[0]) / 2
+        return min(1.0, (self.p + 1) * float(np.max(np.abs(position[0] + middle) / self.c, initial=0)))
+
+    def span(self, change: float) -> float:
+        """Return the length of a change of ``l`` in units in which the exponents of vanishing starts are affine."""
+        return float(np.expm1(change / self.p) * self.p)
+
+    def predict(self, position: FloatArray, rate: FloatArray, change: float) -> FloatArray:
+        """Return the position after a change of ``l``, where ``rate`` is the derivative of the exponents."""
+        slacks, shrink = position[1:], np.exp(change / self.p)
+        # A slack is affine in the change of span: what it loses is in proportion to its distance from its limit,
+        # and where that cannot be told from 0 it is in proportion to itself.
+        limits = slacks + self.signs * self.p * rate
+        limits[(slacks < 1e-10 * self.c) & (np.abs(limits) < 0.1 * slacks)] = 0
+        return np.vstack([position[0] + self.span(change) * rate, shrink * slacks + (1 - shrink) * limits])
+
+    def is_safe(self, position: FloatArray, prediction: FloatArray, change: float) -> bool:
+        """Return whether no slack shrinks much more than a vanishing start makes it shrink."""
+        return bool(np.all(prediction[1:] > 0.05 * min(1.0, np.exp(change / self.p)) * position[1:]))
+
+
+Network = Exponential | Power
