@@ -25,6 +25,10 @@ __all__ = ["Point", "first", "follow"]
 TOLERANCE = 1e-11
 # A factor is replaced if a step with it leaves more than this part of the error.
 STALE = 0.05
+# Between the points that are asked for it need not be exact, and a step that would change logarithms of slopes by
+# more than FAR is not worth a factor.
+ROUGH = 0.1
+FAR = 30.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,14 +76,16 @@ def follow(equations: Equations, network: Network, point: Point, goal: float) ->
         l = goal if change == left else point.l + change
         try:
             nu, position = _predict(equations, network, point, change)
-            point = _correct(equations, network, point, l, nu, position)
+            point = _correct(
+                equations, network, point, l, nu, position, tolerance=TOLERANCE if l == goal else ROUGH
+            )
         except ConvergenceError:
             failures += 1
             if failures > 60:
                 raise ConvergenceError(
                     "Newton's method does not converge: scale the columns of X or the entries of shape more evenly"
                 ) from None
-            stride = abs(change) / 4
+            stride = abs(change) / 2
         else:
             stride = 2 * stride if abs(change) == stride else stride
     return replace(point, stride=stride)
@@ -101,7 +107,14 @@ def _predict(
 
 
 def _correct(
-    equations: Equations, network: Network, point: Point, l: float, nu: FloatArray, position: FloatArray, most: int = 25
+    equations: Equations,
+    network: Network,
+    point: Point,
+    l: float,
+    nu: FloatArray,
+    position: FloatArray,
+    most: int = 25,
+    tolerance: float = TOLERANCE,
 ) -> Point:
     """Return the point of the path at ``l``, by Newton's method from a guess, with old factors while they serve."""
     basis, target, inverse = equations.basis, equations.target, point.factor
@@ -113,6 +126,8 @@ def _correct(
             step = inverse.step(target, network, l, position, beta, slope)
             move = basis @ step
             growth = network.growth(position, move)
+            if growth > FAR and most < 200:
+                raise ConvergenceError("the prediction is too far away")
             fresh = not growth <= min(0.1, STALE * before)
         if fresh:
             if not np.all(np.isfinite(slope)):
@@ -125,16 +140,22 @@ def _correct(
                 break
         damping = network.damping(growth)
         nu, position = nu + damping * step, network.moved(position, damping * move)
-        change = growth / (network.nonlinearity(position) or 1.0)
-        # A new factor squares the error, an old one divides it by the same number again and again.
-        factors = growth if fresh else max(growth / before, 1e-2 if before == np.inf else 0)
-        ended = change <= TOLERANCE or (change < 1e-6 and change * factors <= 0.1 * TOLERANCE)
-        if ended or (fresh and growth > 0.5 * before and _is_rounding(target, basis, beta, position)):
+        if _is_last(network, position, growth, before, fresh, tolerance) or (fresh and growth > 0.5 * before and _is_rounding(target, basis, beta, position)):
             return _point(equations, network, point, l, nu, position, inverse, iteration)
         before = growth
         if growth > 0.05:
             inverse = None
     raise ConvergenceError("Newton's method does not converge")
+
+
+def _is_last(network: Network, position: FloatArray, growth: float, before: float, fresh: bool, tolerance: float) -> bool:
+    """Return whether a step that changes slopes by ``growth``, after one by ``before``, leaves nothing to do."""
+    if growth > max(1e-6, tolerance):
+        return False
+    change = growth / (network.nonlinearity(position) or 1.0)
+    # A new factor squares the error, an old one divides it by the same number again and again.
+    factors = growth if fresh else max(growth / before, 1e-2 if before == np.inf else 0)
+    return change <= tolerance or (change < 1e-6 and change * factors <= 0.1 * tolerance)
 
 
 def _is_rounding(target: FloatArray, basis: FloatArray, beta: FloatArray, position: FloatArray) -> bool:

@@ -99,23 +99,27 @@ class Equations:
         """Return the logarithm of ``alpha**depth`` in the units of ``beta``."""
         return depth * np.log(alpha) - self.shift * np.log(2)
 
-    def residual(self, beta: FloatArray) -> float:
-        """Return the norm of the residual of the original rows, for ``beta`` in original units."""
-        misfit = self.rows.units * np.ldexp(self.rows.X @ np.ldexp(beta, -self.shift) - self.y, self.shift)
-        largest = np.max(np.abs(misfit))
-        return float(largest * norm(misfit / largest)) if largest > 0 else 0.0
-
     def misfits(self, beta: FloatArray) -> FloatArray:
-        """Return by how much each equation fails, in units of the norm of the targets, for ``beta`` (…, d).
+        """Return the residuals ``beta @ X.T - y`` of the scaled rows, for ``beta`` (…, d)."""
+        return beta @ self.rows.X.T - self.y
 
-        What rounding contributes to a sum with terms far above the targets does not count.
+    def worst(self, beta: FloatArray, misfits: FloatArray) -> FloatArray:
+        """Return the largest residual (…) in units of the norm of the scaled targets.
+
+        What rounding contributes to a sum of terms far above the targets does not count.
         """
-        misfit = np.abs(beta @ self.rows.X.T - self.y)
-        size = norm(self.y)
-        if np.all(misfit <= 1e-12 * size):
-            return misfit / (size or 1.0)
+        largest, size = np.max(np.abs(misfits), axis=-1), norm(self.y)
+        if np.all(largest <= 1e-12 * size):
+            return largest / (size or 1.0)
         rounding = 1e-15 * (np.abs(beta) @ np.abs(self.rows.X).T)
-        return np.maximum(misfit - rounding, 0) / (size or np.finfo(float).tiny)
+        excess = np.max(np.abs(misfits) - rounding, axis=-1, initial=0)
+        return excess / (size or np.finfo(float).tiny)
+
+    def residual(self, misfits: FloatArray) -> float:
+        """Return the norm of the residual of the original rows."""
+        original = self.rows.units * np.ldexp(misfits, self.shift)
+        largest = np.max(np.abs(original))
+        return float(largest * norm(original / largest)) if largest > 0 else 0.0
 
 
 def exponent(numbers: FloatArray) -> int:

@@ -25,15 +25,15 @@ def factor(equations: Equations, network: Network, l: float, position: FloatArra
     """Factorise the Hessian ``basis.T @ (slope * basis)``, the derivative of the equations."""
     from scipy.linalg.lapack import dpotrf
 
-    basis, largest = equations.basis, float(np.max(slope, initial=0))
-    weight = slope / largest
+    basis, weight = equations.basis, slope / slope.max()
     chosen = np.flatnonzero(weight > NEGLIGIBLE)
-    half = (basis if 2 * chosen.size > weight.size else basis[chosen])
-    half = half * np.sqrt(weight if 2 * chosen.size > weight.size else weight[chosen])[:, np.newaxis]
+    if chosen.size < 0.8 * weight.size:
+        basis, weight = basis[chosen], weight[chosen]
+    half = basis * np.sqrt(weight)[:, np.newaxis]
     triangle, failed = dpotrf(half.T @ half, lower=1, overwrite_a=1, clean=0)
     if not failed:
         pivots = triangle.diagonal()
-        if pivots.min(initial=1) > SMALLEST_PIVOT * pivots.max(initial=1):
+        if pivots.min() > SMALLEST_PIVOT * pivots.max():
             return OneLevel(equations, triangle)
     return Levels.of(equations, network, l, position)
 

@@ -95,7 +95,10 @@ def solve(
             ((_, point),) = _points(equations, net, [l])
         if isinstance(point, ConvergenceError):
             raise point
-        found.append(_fields(equations, net, point))
+        (fields,) = _fields(equations, net, [point])
+        if isinstance(fields, ConvergenceError):
+            raise fields
+        found.append(fields)
     if y.ndim == 1:
         return Limit(*found[0])
     return Limit(*(np.array(field) for field in zip(*found, strict=True)))
@@ -174,21 +177,20 @@ def path(
     alphas = np.atleast_1d(validate.positives("alphas", alphas))
     equations = rows.equations(y)
     found: list[Any] = [None] * alphas.size
-    messages = [""] * alphas.size
-    error = None
     for index, point in _points(equations, net, _scales(equations, net, depth, alphas)):
-        try:
-            if isinstance(point, ConvergenceError):
-                raise point
-            found[index] = _fields(equations, net, point)
-        except ConvergenceError as reason:
-            error, messages[index] = reason, f"at alpha = {alphas[index]}: {reason}"
-    if error is not None and all(messages):
-        raise error
+        found[index] = point
+    reached = [index for index, point in enumerate(found) if not isinstance(point, ConvergenceError)]
+    if reached:
+        for index, fields in zip(reached, _fields(equations, net, [found[index] for index in reached]), strict=True):
+            found[index] = fields
+    failed = [isinstance(item, ConvergenceError) for item in found]
+    if all(failed):
+        raise found[int(np.argmin(alphas))]
     n, d = rows.X.shape
     nothing = np.full(d, np.nan), np.full(d, np.nan), np.zeros(d, bool), np.full(n, np.nan), np.nan, 0
-    fields = [np.array(field) for field in zip(*(item or nothing for item in found), strict=True)]
-    return Path(*fields, np.array([not message for message in messages]), tuple(messages))
+    fields = [np.array(field) for field in zip(*(nothing if bad else item for item, bad in zip(found, failed, strict=True)), strict=True)]
+    messages = tuple(f"at alpha = {alpha}: {item}" if bad else "" for alpha, item, bad in zip(alphas, found, failed, strict=True))
+    return Path(*fields, ~np.array(failed), messages)
 
 
 def _problem(
@@ -266,29 +268,39 @@ def _warm(equations: Equations, net: Network, l: float, start: Limit | None) -> 
             return None
 
 
-def _fields(equations: Equations, net: Network, point: Point) -> tuple[Any, ...]:
-    """Return the fields of ``Limit``, or raise a ``ConvergenceError`` if the equations do not hold."""
+def _fields(equations: Equations, net: Network, points: list[Point]) -> list[tuple[Any, ...] | ConvergenceError]:
+    """Return the fields of ``Limit`` for each point, or an error if its equations do not hold."""
+    betas = np.array([point.beta for point in points])
+    misfits = equations.misfits(betas)
+    worst = equations.worst(betas, misfits)
+    fields: list[tuple[Any, ...] | ConvergenceError] = []
     with np.errstate(all="ignore"):
-        beta = _corrected(equations, net, point)
-        signs, logs = net.logarithms(point.l, point.position)
-    misfit = np.max(equations.misfits(beta))
-    if not misfit <= TOLERANCE:
-        raise ConvergenceError(f"the residual stays at {misfit:.1e} of y: scale the columns of X or shape more evenly")
-    unresolved = point.factor and point.factor.unresolved(net, point.l, point.position)
-    resolved = np.ones(beta.size, bool) if unresolved is None else ~unresolved
-    log_beta = np.where(signs == 0, -np.inf, logs + equations.shift * np.log(2))
-    beta = np.ldexp(beta, equations.shift)
-    dual = equations.rows.multipliers(point.nu)
-    return beta, log_beta, resolved, dual, equations.residual(beta), point.iterations
+        duals = equations.rows.multipliers(np.array([point.nu for point in points]))
+        for point, beta, misfit, dual, largest in zip(points, betas, misfits, duals, worst, strict=True):
+            if largest > 1e-12:
+                beta, misfit, largest = _corrected(equations, net, point)
+            if not largest <= TOLERANCE:
+                reason = f"the residual stays at {largest:.1e} of y: scale the columns of X or shape more evenly"
+                fields.append(ConvergenceError(reason))
+                continue
+            signs, logs = net.logarithms(point.l, point.position)
+            log_beta = np.where(signs == 0, -np.inf, logs + equations.shift * np.log(2))
+            unresolved = point.factor and point.factor.unresolved(net, point.l, point.position)
+            resolved = np.ones(beta.size, bool) if unresolved is None else ~unresolved
+            beta, residual = np.ldexp(beta, equations.shift), equations.residual(misfit)
+            fields.append((beta, log_beta, resolved, dual, residual, point.iterations))
+    return fields
 
 
-def _corrected(equations: Equations, net: Network, point: Point) -> FloatArray:
+def _corrected(equations: Equations, net: Network, point: Point) -> tuple[FloatArray, FloatArray, float]:
     """Return ``beta`` after linear corrections of what rounding of the exponents has left of the residual."""
     beta = point.beta
-    for _ in range(2):
-        if point.factor is None or np.max(equations.misfits(beta)) <= 1e-12:
+    for turn in range(3):
+        misfit = equations.misfits(beta)
+        largest = float(equations.worst(beta, misfit))
+        if turn == 2 or point.factor is None or largest <= 1e-12:
             break
         _, slope = net.beta(point.l, point.position)
-        misfit = equations.rows.coordinates(equations.y - equations.rows.X @ beta)
-        beta = beta + slope * (equations.basis @ point.factor.correction(misfit, slope))
-    return beta
+        lacking = equations.rows.coordinates(-misfit)
+        beta = beta + slope * (equations.basis @ point.factor.correction(lacking, slope))
+    return beta, misfit, largest

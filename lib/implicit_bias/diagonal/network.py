@@ -13,6 +13,7 @@ multiplies by a number. Everything is computed from logarithms, which are ordina
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -49,7 +50,7 @@ class Exponential:
             return cls(2 * plus, np.zeros_like(plus), True)
         return cls(plus + minus, plus - minus, False)
 
-    @property
+    @cached_property
     def is_balanced(self) -> bool:
         """Whether the network starts at zero."""
         return not self.nonnegative and not np.any(self.offset)
@@ -68,7 +69,7 @@ class Exponential:
             grown = np.exp(l + self.origin + position)
             return grown, grown
         v = position + self.offset
-        if np.max(np.abs(v)) < LARGEST_EXPONENT and l > -LARGEST_EXPONENT:
+        if np.abs(v).max() < LARGEST_EXPONENT and l > -LARGEST_EXPONENT:
             start = 2 * np.exp(l + self.origin)
             return start * np.sinh(v), start * np.cosh(v)
         grown, fraction = np.exp(l + self.origin + np.abs(v)), np.exp(-2 * np.abs(v))
@@ -88,7 +89,7 @@ class Exponential:
 
     def growth(self, _: FloatArray, step: FloatArray) -> float:
         """Return by how much a step changes the logarithm of a slope at most, to first order."""
-        return float(np.max(np.abs(step), initial=0))
+        return float(np.abs(step).max())
 
     def damping(self, growth: float) -> float:
         """Return which part of a step to take: so that slopes grow by ``1 + growth`` at most."""
@@ -98,7 +99,7 @@ class Exponential:
         """Return how far the map is from a linear one: about 0 near its start, 1 if far from it."""
         if self.nonnegative:
             return 1.0
-        return min(1.0, float(np.max(np.abs(position + self.offset), initial=0)))
+        return min(1.0, float(np.abs(position + self.offset).max()))
 
     def span(self, change: float) -> float:
         """Return the length of a change of ``l`` in units in which the exponents of vanishing starts are affine."""
@@ -123,68 +124,71 @@ class Power:
 
     p: float
     c: FloatArray
-    origin: FloatArray
     nonnegative: bool
 
     @classmethod
     def of(cls, depth: float, plus: FloatArray, minus: FloatArray, nonnegative: bool) -> Power:
         """Start from the logarithms of the shapes."""
         logs = np.array([plus] if nonnegative else [plus, minus])
-        return cls(depth / (depth - 2), np.exp((2 - depth) * logs), depth * logs, nonnegative)
+        return cls(depth / (depth - 2), np.exp((2 - depth) * logs), nonnegative)
 
     @property
+    def origin(self) -> FloatArray:
+        """The logarithm of the start for ``l = 0``."""
+        return -self.p * np.log(self.c)
+
+    @cached_property
     def is_balanced(self) -> bool:
         """Whether the network starts at zero."""
         return not self.nonnegative and np.array_equal(*self.c)
 
-    @property
+    @cached_property
     def signs(self) -> FloatArray:
-        """The signs of ``u`` in ``T = c - sign * u``, as a column."""
-        return np.array([[1.0], [-1.0]][: len(self.c)])
+        """The derivative of a position with respect to ``u``, as a column."""
+        return np.array([[1.0], [-1.0]] if self.nonnegative else [[1.0], [-1.0], [1.0]])
 
     def position(self, u: FloatArray) -> FloatArray:
         """Return the position of given exponents."""
-        return np.vstack([u, self.c - self.signs * u])
+        return np.vstack([u, self.c + self.signs[1:] * u])
 
     def moved(self, position: FloatArray, step: FloatArray) -> FloatArray:
         """Return the position after a step of the exponents."""
-        return np.vstack([position[0] + step, position[1:] - self.signs * step])
+        return position + self.signs * step
 
-    def _terms(self, l: FloatArray, position: FloatArray) -> FloatArray:
-        """Return the logarithms of the two terms of ``beta``."""
-        ratio = self.signs * position[0] / self.c
-        near = np.log1p(-np.clip(ratio, -0.5, 0.5))
-        logs = np.where(np.abs(ratio) < 0.5, near, np.log(position[1:] / self.c))
-        return l + self.origin - self.p * logs
+    def _terms(self, l: float, position: FloatArray) -> tuple[FloatArray, ...]:
+        """Return the sign of ``beta``, the smaller slack, the larger one, and the logarithms of what belongs to them.
+
+        These are of the larger term, and of its ratio to the smaller one.
+        """
+        # The difference of the slacks; the slacks themselves have no digits of a tiny one.
+        width = 2 * position[0] + (self.c[1] - self.c[0])
+        small, large = np.minimum(position[1], position[2]), np.maximum(position[1], position[2])
+        return np.sign(width), small, large, l - self.p * np.log(small), self.p * np.log1p(np.abs(width) / small)
 
     def beta(self, l: float, position: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return ``beta`` and its derivative with respect to ``u``; NaN where a slack is negative."""
-        terms = self._terms(l, position)
-        parts = np.exp(terms)
-        slope = self.p * np.sum(parts / position[1:], axis=0)
         if self.nonnegative:
-            return parts[0], slope
-        gap = terms[0] - terms[1]
-        # The difference of nearly equal numbers has few digits.
-        near = np.exp((terms[0] + terms[1]) / 2) * 2 * np.sinh(np.clip(gap, -1, 1) / 2)
-        return np.where(np.abs(gap) < 1, near, parts[0] - parts[1]), slope
+            beta = np.exp(l - self.p * np.log(position[1]))
+            return beta, self.p * beta / position[1]
+        sign, small, large, log_term, log_ratio = self._terms(l, position)
+        term, missing = np.exp(log_term), -np.expm1(-log_ratio)
+        return sign * term * missing, self.p * term * (1 / small + (1 - missing) / large)
 
     def logarithms(self, l: FloatArray, position: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the signs of ``beta`` and the logarithms of its absolute values."""
-        terms = self._terms(l, position)
         if self.nonnegative:
-            return np.ones_like(terms[0]), terms[0]
-        gap = terms[0] - terms[1]
+            return np.ones_like(position[1]), l - self.p * np.log(position[1])
+        sign, _, _, log_term, log_ratio = self._terms(l, position)
         with np.errstate(divide="ignore"):
-            return np.sign(gap), np.max(terms, axis=0) + np.log(-np.expm1(-np.abs(gap)))
+            return sign, log_term + np.log(-np.expm1(-log_ratio))
 
     def log_slope(self, l: float, position: FloatArray) -> FloatArray:
         """Return the logarithm of the derivative, up to a factor of 2."""
-        return np.log(self.p) + np.max(self._terms(l, position) - np.log(position[1:]), axis=0)
+        return l + np.log(self.p) - (self.p + 1) * np.log(position[1:].min(axis=0))
 
     def growth(self, position: FloatArray, step: FloatArray) -> float:
         """Return by how much a step changes the logarithm of a slope at most, to first order."""
-        return (self.p + 1) * float(np.max(np.abs(step) / position[1:], initial=0))
+        return (self.p + 1) * float((np.abs(step) / position[1:]).max())
 
     def damping(self, growth: float) -> float:
         """Return which part of a step to take: so that slopes grow by ``1 + growth`` at most."""
@@ -197,7 +201,7 @@ class Power:
         if self.nonnegative:
             return 1.0
         middle = (self.c[1] - self.c[0]) / 2
-        return min(1.0, (self.p + 1) * float(np.max(np.abs(position[0] + middle) / self.c, initial=0)))
+        return min(1.0, (self.p + 1) * float((np.abs(position[0] + middle) / self.c).max()))
 
     def span(self, change: float) -> float:
         """Return the length of a change of ``l`` in units in which the exponents of vanishing starts are affine."""
@@ -208,8 +212,8 @@ class Power:
         slacks, shrink = position[1:], np.exp(change / self.p)
         # A slack is affine in the change of span: what it loses is in proportion to its distance from its limit,
         # and where that cannot be told from 0 it is in proportion to itself.
-        limits = slacks + self.signs * self.p * rate
-        limits[(slacks < 1e-10 * self.c) & (np.abs(limits) < 0.1 * slacks)] = 0
+        limits = slacks - self.signs[1:] * self.p * rate
+        limits[(slacks < 1e-13 * self.c) & (np.abs(limits) < 0.1 * slacks)] = 0
         return np.vstack([position[0] + self.span(change) * rate, shrink * slacks + (1 - shrink) * limits])
 
     def is_safe(self, position: FloatArray, prediction: FloatArray, change: float) -> bool:

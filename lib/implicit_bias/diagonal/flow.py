@@ -1,0 +1,2 @@
+def gradient_flow(*a, **k):
+    raise NotImplementedError
