@@ -15,7 +15,7 @@ from numpy.linalg import norm
 
 from implicit_bias.diagonal.equations import Equations
 from implicit_bias.diagonal.hessian import Factor, factor
-from implicit_bias.diagonal.network import Network
+from implicit_bias.diagonal.network import Network, Power
 from implicit_bias.errors import ConvergenceError
 from implicit_bias.validate import FloatArray
 
@@ -101,6 +101,8 @@ def _predict(
         return nu, network.position(equations.basis @ nu)
     nu = point.nu + network.span(change) * point.tangent
     position = network.predict(point.position, point.rate, change)
+    if isinstance(network, Power):
+        position = network.tied(position, equations.basis)
     if not network.is_safe(point.position, position, change):
         raise ConvergenceError("the prediction goes too far")
     return nu, position
@@ -121,10 +123,9 @@ def _correct(
     before = np.inf
     for iteration in range(1, most + 1):
         beta, slope = network.beta(l, position)
-        fresh = inverse is None
+        fresh = inverse is None or (iteration == 1 and not inverse.serves(network, l, position, slope))
         if not fresh:
-            step = inverse.step(target, network, l, position, beta, slope)
-            move = basis @ step
+            step, move = inverse.step(target, network, l, position, beta, slope)
             growth = network.growth(position, move)
             if growth > FAR and most < 200:
                 raise ConvergenceError("the prediction is too far away")
@@ -133,14 +134,15 @@ def _correct(
             if not np.all(np.isfinite(slope)):
                 break
             inverse = factor(equations, network, l, position, slope)
-            step = inverse.step(target, network, l, position, beta, slope)
-            move = basis @ step
+            step, move = inverse.step(target, network, l, position, beta, slope)
             growth = network.growth(position, move)
             if not np.isfinite(growth):
                 break
         damping = network.damping(growth)
         nu, position = nu + damping * step, network.moved(position, damping * move)
-        if _is_last(network, position, growth, before, fresh, tolerance) or (fresh and growth > 0.5 * before and _is_rounding(target, basis, beta, position)):
+        if _is_last(network, position, growth, before, fresh, tolerance) or (
+            fresh and 0.5 * before < growth < 1e-6 and _is_rounding(target, basis, beta, position)
+        ):
             return _point(equations, network, point, l, nu, position, inverse, iteration)
         before = growth
         if growth > 0.05:
@@ -176,6 +178,5 @@ def _point(
     iterations: int,
 ) -> Point:
     beta, slope = network.beta(l, position)
-    tangent = inverse.step(np.zeros_like(nu), network, l, position, beta, slope)
-    rate = equations.basis @ tangent
+    tangent, rate = inverse.step(np.zeros_like(nu), network, l, position, beta, slope)
     return Point(l, nu, position, beta, inverse, tangent, rate, point.stride, point.iterations + iterations)

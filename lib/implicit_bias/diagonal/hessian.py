@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.linalg import norm
+from numpy.typing import NDArray
 
 from implicit_bias.diagonal.equations import Equations
 from implicit_bias.diagonal.network import Network
 from implicit_bias.validate import FloatArray
+
+IntArray = NDArray[np.integer[Any]]
 
 __all__ = ["Levels", "OneLevel", "factor"]
 
@@ -17,8 +21,12 @@ __all__ = ["Levels", "OneLevel", "factor"]
 NEGLIGIBLE = 1e-9
 # The smallest pivot, in units of the largest, of a Hessian that is solved with as it is.
 SMALLEST_PIVOT = 1e-3
+# By how much a slope that counts may shrink before a factor is of no use, in units of the largest.
+COLLAPSE = 30.0
 # Equations whose right-hand side is smaller, in units of the norm of all, are read as homogeneous.
 ROUNDING = 1e-14
+# Entries in the rest whose terms are all smaller, in the same units, are not resolved by data of 16 digits.
+UNRESOLVED = 1e-8
 
 
 def factor(equations: Equations, network: Network, l: float, position: FloatArray, slope: FloatArray) -> Factor:
@@ -34,7 +42,8 @@ def factor(equations: Equations, network: Network, l: float, position: FloatArra
     if not failed:
         pivots = triangle.diagonal()
         if pivots.min() > SMALLEST_PIVOT * pivots.max():
-            return OneLevel(equations, triangle)
+            heavy = np.flatnonzero(slope > 0.1 * (pivots.min() / pivots.max()) ** 2 * slope.max())
+            return OneLevel(equations, triangle, heavy, slope[heavy] / slope.max())
     return Levels.of(equations, network, l, position)
 
 
@@ -44,14 +53,23 @@ class OneLevel:
 
     equations: Equations
     triangle: FloatArray
+    heavy: IntArray  # the slopes on which the smallest curvature may depend
+    weights: FloatArray  # these slopes, in units of the largest
+
+    def serves(self, network: Network, l: float, position: FloatArray, slope: FloatArray) -> bool:
+        """Return whether no curvature has collapsed since; an old factor would then hide the need for a step."""
+        ratio = slope[self.heavy] / self.weights
+        return bool(ratio.min() * COLLAPSE > slope.max())
 
     def step(
         self, target: FloatArray, network: Network, l: float, position: FloatArray, beta: FloatArray, slope: FloatArray
-    ) -> FloatArray:
-        """Return the solution ``x`` of ``basis.T @ (slope * (basis @ x) + beta) == target``."""
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return ``x`` and ``basis @ x`` for the solution of ``basis.T @ (slope * (basis @ x) + beta) == target``."""
         from scipy.linalg.lapack import dpotrs
 
-        return dpotrs(self.triangle, target - beta @ self.equations.basis, lower=1)[0] / slope.max()
+        basis = self.equations.basis
+        x = dpotrs(self.triangle, target - beta @ basis, lower=1)[0] / slope.max()
+        return x, basis @ x
 
     def correction(self, misfit: FloatArray, slope: FloatArray) -> FloatArray:
         """Return the solution ``x`` of ``basis.T @ (slope * (basis @ x)) == misfit``."""
@@ -69,15 +87,17 @@ class Levels:
     """The Hessian in two blocks: the ``main`` directions, in which large slopes add up, and the ``rest``.
 
     In the rest all terms may be smaller by hundreds of orders of magnitude. They are summed at their own scale and
-    without the large entries, whose coefficients there are zero up to rounding. ``far`` (d, k - r) has the
-    coefficients of the entries in the rest.
+    without the large entries, whose coefficients there are zero up to rounding. ``near`` (d, r) and ``far`` (d, k - r)
+    are the coefficients of the entries in both.
     """
 
     equations: Equations
     main: FloatArray
     rest: FloatArray
+    near: FloatArray
     far: FloatArray
     squares: FloatArray  # of the lengths of the rows of ``far``
+    size: FloatArray  # the logarithms of the slopes
     hessian: FloatArray  # of the main directions, in units of the largest slope
     mixed: FloatArray  # main by rest, in units of the largest slope in the rest
     schur: FloatArray  # of the rest, in the same units
@@ -101,7 +121,19 @@ class Levels:
         half = far * np.exp(np.minimum(size - scale, 1400.0) / 2)[:, np.newaxis]
         mixed = near.T @ (far * relative[:, np.newaxis])
         coupling = np.exp(scale - np.max(size)) * np.linalg.solve(hessian, mixed)
-        return cls(equations, main, rest, far, squares, hessian, mixed, half.T @ half - mixed.T @ coupling)
+        return cls(equations, main, rest, near, far, squares, size, hessian, mixed, half.T @ half - mixed.T @ coupling)
+
+    def serves(self, network: Network, l: float, position: FloatArray, slope: FloatArray) -> bool:
+        """Return whether no curvature has collapsed since, in the main directions or in the rest."""
+        now, room = network.log_slope(l, position), np.log(COLLAPSE)
+        main = self.size > np.max(self.size) - np.log(1e6)
+        lost = (self.size - np.max(self.size)) - (now - np.max(now))
+        if np.any(lost[main] > room):
+            return False
+        before, after = self._scale(self.size, self.squares), self._scale(now, self.squares)
+        with np.errstate(divide="ignore"):
+            rest = self.size + np.log(self.squares) > before - np.log(1e3)
+        return not np.any(((self.size - before) - (now - after))[rest] > room)
 
     @staticmethod
     def _scale(size: FloatArray, squares: FloatArray) -> float:
@@ -111,14 +143,14 @@ class Levels:
 
     def step(
         self, target: FloatArray, network: Network, l: float, position: FloatArray, beta: FloatArray, slope: FloatArray
-    ) -> FloatArray:
-        """Return the solution ``x`` of ``basis.T @ (slope * (basis @ x) + beta) == target``."""
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return ``x`` and ``basis @ x`` for the solution of ``basis.T @ (slope * (basis @ x) + beta) == target``."""
         size = network.log_slope(l, position)
         top, scale = float(np.max(size)), self._scale(size, self.squares)
         misfit = self.main.T @ (target - beta @ self.equations.basis)
         main = np.linalg.solve(self.hessian, misfit * np.exp(-top))
         if not np.isfinite(scale):
-            return self.main @ main
+            return self.main @ main, self.near @ main
         goal = self.rest.T @ target
         goal[np.abs(goal) <= ROUNDING * norm(target)] = 0
         there = self.squares > 0
@@ -127,7 +159,8 @@ class Levels:
         goal -= self.mixed.T @ main
         rest = np.linalg.lstsq(self.schur, goal, rcond=1e-15)[0]
         main -= np.exp(scale - top) * np.linalg.solve(self.hessian, self.mixed @ rest)
-        return self.main @ main + self.rest @ rest
+        # Entries without a part in the rest do not move with it, not even by rounding.
+        return self.main @ main + self.rest @ rest, self.near @ main + self.far @ rest
 
     def correction(self, misfit: FloatArray, slope: FloatArray) -> FloatArray:
         """Return a solution ``x`` in the main directions of ``basis.T @ (slope * (basis @ x)) == misfit``."""
@@ -137,7 +170,7 @@ class Levels:
         """Return which entries rounding decides: those in the rest, if all terms there are small."""
         _, logs = network.logarithms(l, position)
         terms = np.exp(logs) * np.sqrt(self.squares)
-        if np.max(terms, initial=0) > 1e-11 * norm(self.equations.target):
+        if np.max(terms, initial=0) > UNRESOLVED * norm(self.equations.target):
             return None
         return self.squares > 0
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.linalg import norm
 
 from implicit_bias.validate import FloatArray
 
@@ -216,9 +217,41 @@ class Power:
         limits[(slacks < 1e-13 * self.c) & (np.abs(limits) < 0.1 * slacks)] = 0
         return np.vstack([position[0] + self.span(change) * rate, shrink * slacks + (1 - shrink) * limits])
 
+    def tied(self, position: FloatArray, basis: FloatArray) -> FloatArray:
+        """Return the position with small slacks that satisfy the equations among them to all their digits.
+
+        More slacks than dimensions vanish together only where they are a linear function of fewer numbers. What
+        rounding adds to it does not vanish with them.
+        """
+        side, entry = np.nonzero(position[1:] < 1e-6 * self.c)
+        rows = self.signs[1:][side] * basis[entry]
+        if not _dependent(rows):
+            return position
+        directions, sigma, _ = np.linalg.svd(rows, full_matrices=False)
+        slacks = position[1 + side, entry]
+        # The smallest first: the factorisation of graded rows is accurate in this order.
+        order = np.argsort(slacks)
+        graded = directions[order, : np.count_nonzero(sigma > 1e-9 * sigma[0])] / slacks[order, np.newaxis]
+        Q = np.linalg.qr(graded)[0]
+        ratio = Q @ Q.sum(axis=0)
+        if np.all(np.abs(ratio - 1) < 0.1):
+            position = position.copy()
+            position[1 + side[order], entry[order]] *= ratio
+        return position
+
     def is_safe(self, position: FloatArray, prediction: FloatArray, change: float) -> bool:
         """Return whether no slack shrinks much more than a vanishing start makes it shrink."""
         return bool(np.all(prediction[1:] > 0.05 * min(1.0, np.exp(change / self.p)) * position[1:]))
+
+
+def _dependent(rows: FloatArray) -> bool:
+    """Return whether rows are linearly dependent, or nearly so."""
+    if not rows.size:
+        return False
+    if len(rows) > rows.shape[1]:
+        return True
+    units = rows / norm(rows, axis=1)[:, np.newaxis]
+    return bool(np.linalg.eigvalsh(units @ units.T)[0] < 1e-9)
 
 
 Network = Exponential | Power
