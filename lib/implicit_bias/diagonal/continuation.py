@@ -156,7 +156,7 @@ def _is_last(network: Network, position: FloatArray, growth: float, before: floa
         return False
     change = growth / (network.nonlinearity(position) or 1.0)
     # A new factor squares the error, an old one divides it by the same number again and again.
-    factors = growth if fresh else max(growth / before, 1e-2 if before == np.inf else 0)
+    factors = growth / before if before < np.inf else growth if fresh else 1e-2
     return change <= tolerance or (change < 1e-6 and change * factors <= 0.1 * tolerance)
 
 

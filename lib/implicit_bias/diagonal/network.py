@@ -85,8 +85,11 @@ class Exponential:
             return np.sign(v), l + self.origin + np.abs(v) + np.log(-np.expm1(-2 * np.abs(v)))
 
     def log_slope(self, l: float, position: FloatArray) -> FloatArray:
-        """Return the logarithm of the derivative, up to a factor of 2."""
-        return l + self.origin + (position if self.nonnegative else np.abs(position + self.offset))
+        """Return the logarithm of the derivative."""
+        if self.nonnegative:
+            return l + self.origin + position
+        v = np.abs(position + self.offset)
+        return l + self.origin + v + np.log1p(np.exp(-2 * v))
 
     def growth(self, _: FloatArray, step: FloatArray) -> float:
         """Return by how much a step changes the logarithm of a slope at most, to first order."""
@@ -184,8 +187,10 @@ class Power:
             return sign, log_term + np.log(-np.expm1(-log_ratio))
 
     def log_slope(self, l: float, position: FloatArray) -> FloatArray:
-        """Return the logarithm of the derivative, up to a factor of 2."""
-        return l + np.log(self.p) - (self.p + 1) * np.log(position[1:].min(axis=0))
+        """Return the logarithm of the derivative."""
+        small, large = position[1:].min(axis=0), position[1:].max(axis=0)
+        other = 0 if self.nonnegative else np.log1p((small / large) ** (self.p + 1))
+        return l + np.log(self.p) - (self.p + 1) * np.log(small) + other
 
     def growth(self, position: FloatArray, step: FloatArray) -> float:
         """Return by how much a step changes the logarithm of a slope at most, to first order."""
