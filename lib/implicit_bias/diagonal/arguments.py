@@ -8,14 +8,17 @@ from numpy.typing import ArrayLike
 from implicit_bias import validate
 from implicit_bias.validate import FloatArray
 
-__all__ = ["depth_of", "shape_of", "targets"]
+__all__ = ["depth_of", "shape_of", "targets", "times_of"]
+
+# Between 2 and this depth the power depth / (depth - 2) is so large that it takes digits from the weights.
+SHALLOWEST = 2.001
 
 
 def depth_of(depth: float) -> float:
-    """Return a finite number of at least 2."""
+    """Return a finite number of at least 2, and not so near to 2 that the two formulas lose digits in each other."""
     depth = validate.positive("depth", depth)
-    if depth < 2:
-        raise ValueError(f"depth must be at least 2, got {depth}")
+    if depth != 2 and depth < SHALLOWEST:
+        raise ValueError(f"depth must be 2 or at least {SHALLOWEST}, got {depth}")
     return depth
 
 
@@ -42,3 +45,10 @@ def targets(y: ArrayLike, n: int) -> FloatArray:
     if len(array) != n:
         raise ValueError(f"y must have {n} rows to match X, got shape {array.shape}")
     return array
+
+
+def times_of(times: ArrayLike) -> FloatArray:
+    """Return one time, as an array of shape (), or a 1-D array of them, each at least 0 and possibly infinite."""
+    if np.ndim(times) == 0:
+        return validate.times("times", [times]).reshape(())
+    return validate.times("times", times)

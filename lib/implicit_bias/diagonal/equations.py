@@ -54,6 +54,10 @@ class Rows:
 
         return dtrtrs(self.factor, y, lower=1)[0]
 
+    def mixing(self) -> FloatArray:
+        """Return the matrix that maps ``basis.T`` to the scaled rows."""
+        return self.left * self.sigma if self.factor is None else self.factor
+
     def coordinates_of(self, dual: FloatArray) -> FloatArray:
         """Return the ``nu`` with ``basis @ nu == X.T @ dual``, the inverse of ``multipliers``."""
         return self.basis.T @ (self.X.T @ (dual * self.units))

@@ -76,6 +76,15 @@ class Exponential:
         grown, fraction = np.exp(l + self.origin + np.abs(v)), np.exp(-2 * np.abs(v))
         return np.copysign(grown, v) * -np.expm1(-2 * np.abs(v)), grown * (1 + fraction)
 
+    def bounded(self, l: float, u: FloatArray, ceiling: float) -> FloatArray:
+        """Return the position of exponents, cut where the logarithm of a weight's power exceeds ``ceiling``."""
+        highest = ceiling - l - self.origin
+        return np.clip(u, -np.inf if self.nonnegative else -highest - self.offset, highest - self.offset)
+
+    def least_slack(self, l: float, size: float) -> float:
+        """Return the precision that exponents need for ``beta`` up to ``size``: that of ``beta`` itself."""
+        return 1.0
+
     def logarithms(self, l: FloatArray, position: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the signs of ``beta`` and the logarithms of its absolute values."""
         if self.nonnegative:
@@ -177,6 +186,16 @@ class Power:
         sign, small, large, log_term, log_ratio = self._terms(l, position)
         term, missing = np.exp(log_term), -np.expm1(-log_ratio)
         return sign * term * missing, self.p * term * (1 / small + (1 - missing) / large)
+
+    def bounded(self, l: float, u: FloatArray, ceiling: float) -> FloatArray:
+        """Return the position of exponents, cut where the logarithm of a weight's power exceeds ``ceiling``."""
+        position = self.position(u)
+        position[1:] = np.maximum(position[1:], np.exp((l - ceiling) / self.p))
+        return position
+
+    def least_slack(self, l: float, size: float) -> float:
+        """Return the precision that exponents need for ``beta`` up to ``size``, in units of its own."""
+        return min(1.0, float(np.exp((l - np.log(size)) / self.p))) if size > 0 else 1.0
 
     def logarithms(self, l: FloatArray, position: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the signs of ``beta`` and the logarithms of its absolute values."""

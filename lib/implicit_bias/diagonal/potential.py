@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from implicit_bias import validate
+from implicit_bias.diagonal import arguments
 from implicit_bias.validate import FloatArray
 
 __all__ = ["entropy", "potential"]
@@ -38,9 +39,7 @@ def potential(z: ArrayLike, depth: float = 2) -> FloatArray:
     squared distance, from the start 1, of weights of depth 2. Kernel and rich regimes, Theorems 1 and 3.
     """
     z = validate.numbers("z", z)
-    depth = validate.positive("depth", depth)
-    if depth < 2:
-        raise ValueError(f"depth must be at least 2, got {depth}")
+    depth = arguments.depth_of(depth)
     if depth == 2:
         u = np.arcsinh(z / 2)
         # The formula above cancels near 0. In u it reads 2 u sinh(u) - 2 (cosh(u) - 1).
