@@ -110,6 +110,14 @@ KINDS: dict[str, Callable] = {
         *(None, "1", 1j, np.nan, [[1.0], [2.0, 3.0]], scipy.sparse.csr_array(good)),
     ],
     "times": bad_times,
+    "moments": lambda good: [value for value in bad_times(good) if not isinstance(value, float)] + [-1.0, np.nan],
+    "depth": lambda _: [*NOT_NUMBERS, 0, -2, 1.9, 2.0000001],
+    "shape": lambda good: [
+        *bad_vectors(good),
+        *(spoiled(good, 0), [good, spoiled(good, 0)], np.ones((3, 3))),
+    ],
+    "targets": lambda good: [*bad_vectors(good), np.ones((3, 2)), [[1.0, np.nan], [1.0, 2.0]]],
+    "limit": lambda _: [1, "x", np.ones(3)],
     "boolean": lambda _: [0, 1, "no", None, np.array([True])],
     "function": bad_functions,
 }
@@ -140,8 +148,15 @@ SHAPE = np.array([1.0, -2.0, 3.0])
 
 
 def diagonal(kinds=None, **good):
-    network = {"shape": "nonzero vector", "nonnegative": "boolean"}
-    return regression(**good, shape=SHAPE, nonnegative=False, kinds={**network, **(kinds or {})}, optional={"shape"})
+    network = {"depth": "depth", "shape": "shape", "nonnegative": "boolean"}
+    return regression(
+        **good,
+        depth=3,
+        shape=SHAPE,
+        nonnegative=False,
+        kinds={**network, **(kinds or {})},
+        optional={"shape", "start"},
+    )
 
 
 WALK = {
@@ -169,19 +184,27 @@ WALK = {
         kinds={"alpha": "positives", "step": "positive", "steps": "steps"},
     ),
     "diagonal.gradient_flow": diagonal(
-        alpha=0.1, times=np.array([0.0, 3.0]), kinds={"alpha": "positive", "times": "times"}
+        alpha=np.array([2.0]), times=np.array([0.0, 3.0]), kinds={"alpha": "positives", "times": "moments"}
     ),
-    "diagonal.solve": diagonal(alpha=0.1, kinds={"alpha": "positive"}),
-    "diagonal.limit": diagonal(alpha=0.1, kinds={"alpha": "positive"}),
-    "diagonal.path": diagonal(alphas=np.array([1.0, 2.0]), kinds={"alphas": "positive vector"}),
-    "diagonal.potential": Entry({"z": X}, {"z": "numbers"}),
+    "diagonal.solve": diagonal(
+        alpha=0.1, start=None, kinds={"alpha": "positive", "y": "targets", "start": "limit"}
+    ),
+    "diagonal.limit": diagonal(alpha=0.1, kinds={"alpha": "positive", "y": "targets"}),
+    "diagonal.path": diagonal(alphas=np.array([1.0, 2.0]), kinds={"alphas": "positives"}),
+    "diagonal.potential": Entry({"z": X, "depth": 3}, {"z": "numbers", "depth": "depth"}),
     "diagonal.entropy": Entry(
         {"theta": START, "start": abs(SHAPE)}, {"theta": "nonnegative vector", "start": "positives"}
     ),
     "baselines.min_l2": regression(),
     "baselines.basis_pursuit": regression(nonnegative=True, kinds={"nonnegative": "boolean"}),
     "baselines.lasso": regression(penalty=2, kinds={"penalty": "positive"}),
-    "baselines.diagonal_limit": diagonal(alpha=0.5, kinds={"alpha": "positive"}),
+    "baselines.diagonal_limit": regression(
+        alpha=0.5,
+        shape=SHAPE,
+        nonnegative=False,
+        kinds={"alpha": "positive", "shape": "nonzero vector", "nonnegative": "boolean"},
+        optional={"shape"},
+    ),
     "data.gaussian_regression": sizes(
         n=3,
         d=4,
@@ -223,7 +246,8 @@ INTERNAL = {"validate"}
 def public_functions():
     for module in pkgutil.walk_packages(implicit_bias.__path__, prefix="implicit_bias."):
         short = module.name.removeprefix("implicit_bias.")
-        if short in INTERNAL:
+        # The modules of a package are its own: their public names are those of the package.
+        if short in INTERNAL or "." in short:
             continue
         imported = importlib.import_module(module.name)
         for name in imported.__all__:
@@ -262,7 +286,7 @@ def test_bad_input_is_named(name, argument, value):
 def values(result):
     """All numbers of a result, as a list of arrays."""
     if dataclasses.is_dataclass(result):
-        result = [getattr(result, item.name) for item in dataclasses.fields(result)]
+        result = [getattr(result, item.name) for item in dataclasses.fields(result) if item.name != "message"]
     return [np.asarray(value, dtype=float) for value in (result if isinstance(result, list) else [result])]
 
 

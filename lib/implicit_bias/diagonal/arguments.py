@@ -26,7 +26,7 @@ def shape_of(shape: ArrayLike | None, d: int, nonnegative: bool) -> FloatArray:
     """Return the absolute shape (d,), or (2, d) where ``w_plus`` and ``w_minus`` start differently."""
     if shape is None:
         return np.ones(d)
-    if np.ndim(shape) != 2:
+    if _dimensions(shape) != 2:
         return np.abs(validate.nonzero("shape", shape, length=d))
     pair = np.abs(validate.matrix("shape", shape))
     if nonnegative or pair.shape != (2, d):
@@ -39,7 +39,7 @@ def shape_of(shape: ArrayLike | None, d: int, nonnegative: bool) -> FloatArray:
 
 def targets(y: ArrayLike, n: int) -> FloatArray:
     """Return finite targets (n,), or (n, m) for m of them at once."""
-    if np.ndim(y) != 2:
+    if _dimensions(y) != 2:
         return validate.vector("y", y, length=n)
     array = validate.matrix("y", y)
     if len(array) != n:
@@ -49,6 +49,14 @@ def targets(y: ArrayLike, n: int) -> FloatArray:
 
 def times_of(times: ArrayLike) -> FloatArray:
     """Return one time, as an array of shape (), or a 1-D array of them, each at least 0 and possibly infinite."""
-    if np.ndim(times) == 0:
+    if _dimensions(times) == 0:
         return validate.times("times", [times]).reshape(())
     return validate.times("times", times)
+
+
+def _dimensions(value: ArrayLike) -> int:
+    """Return how many dimensions an array has; 1 if it is not rectangular, which a check of vectors will say."""
+    try:
+        return np.ndim(value)
+    except ValueError:
+        return 1

@@ -77,7 +77,7 @@ class OneLevel:
 
         return dpotrs(self.triangle, misfit, lower=1)[0] / slope.max()
 
-    def unresolved(self, network: Network, l: float, position: FloatArray) -> None:
+    def unresolved(self, network: Network, l: float, position: FloatArray, below: float = UNRESOLVED) -> None:
         """Return which entries rounding decides: none."""
         return
 
@@ -166,11 +166,13 @@ class Levels:
         """Return a solution ``x`` in the main directions of ``basis.T @ (slope * (basis @ x)) == misfit``."""
         return self.main @ np.linalg.solve(self.hessian, self.main.T @ misfit) / slope.max()
 
-    def unresolved(self, network: Network, l: float, position: FloatArray) -> FloatArray | None:
+    def unresolved(
+        self, network: Network, l: float, position: FloatArray, below: float = UNRESOLVED
+    ) -> NDArray[np.bool] | None:
         """Return which entries rounding decides: those in the rest, if all terms there are small."""
         _, logs = network.logarithms(l, position)
         terms = np.exp(logs) * np.sqrt(self.squares)
-        if np.max(terms, initial=0) > UNRESOLVED * norm(self.equations.target):
+        if np.max(terms, initial=0) > below * norm(self.equations.target):
             return None
         return self.squares > 0
 

@@ -226,8 +226,7 @@ def _points(equations: Equations, net: Network, scales: Any) -> Any:
         largest = scales[order[0]]
         try:
             point = first(equations, net, middle if net.nonnegative else max(middle, largest))
-            if net.nonnegative and not np.min(point.beta) > 1e-12 * norm(point.beta):
-                raise ConvergenceError(NO_SOLUTION)
+            _require_positive(net, point)
         except ConvergenceError as reason:
             error = ConvergenceError(NO_SOLUTION) if net.nonnegative else reason
             yield from ((index, error) for index in order)
@@ -250,9 +249,14 @@ def _attempts(order: Any, attempt: Any) -> Any:
 
 def _homogeneous(equations: Equations, net: Network, l: float) -> Point:
     point = first(equations, net, 0.0)
-    if net.nonnegative and not np.min(point.beta) > 1e-12 * norm(point.beta):
-        raise ConvergenceError(NO_SOLUTION)
+    _require_positive(net, point)
     return point.at(net, l)
+
+
+def _require_positive(net: Network, point: Point) -> None:
+    """Refuse a nonnegative point whose smallest entries are rounding: exact arithmetic would send them to zero."""
+    if net.nonnegative and point.factor and point.factor.unresolved(net, point.l, point.position, 1e-12) is not None:
+        raise ConvergenceError(NO_SOLUTION)
 
 
 def _warm(equations: Equations, net: Network, l: float, start: Limit | None) -> Point | None:
