@@ -286,7 +286,9 @@ def test_bad_input_is_named(name, argument, value):
 def values(result):
     """All numbers of a result, as a list of arrays."""
     if dataclasses.is_dataclass(result):
-        result = [getattr(result, item.name) for item in dataclasses.fields(result) if item.name != "message"]
+        named = {item.name: getattr(result, item.name) for item in dataclasses.fields(result) if item.name != "message"}
+        # Logarithms of zeros are not finite, and right.
+        result = [np.exp(value) if name == "log_beta" else value for name, value in named.items()]
     return [np.asarray(value, dtype=float) for value in (result if isinstance(result, list) else [result])]
 
 

@@ -101,10 +101,10 @@ def _predict(
         return nu, network.position(equations.basis @ nu)
     nu = point.nu + network.span(change) * point.tangent
     position = network.predict(point.position, point.rate, change)
-    if isinstance(network, Power):
-        position = network.tied(position, equations.basis)
     if not network.is_safe(point.position, position, change):
         raise ConvergenceError("the prediction goes too far")
+    if isinstance(network, Power):
+        position = network.tied(position, equations.basis)
     return nu, position
 
 
@@ -127,7 +127,7 @@ def _correct(
         if not fresh:
             step, move = inverse.step(target, network, l, position, beta, slope)
             growth = network.growth(position, move)
-            if growth > FAR and most < 200:
+            if network.overshoot(position, move) > FAR and most < 200:
                 raise ConvergenceError("the prediction is too far away")
             fresh = not growth <= min(0.1, STALE * before)
         if fresh:
@@ -138,7 +138,7 @@ def _correct(
             growth = network.growth(position, move)
             if not np.isfinite(growth):
                 break
-        damping = network.damping(growth)
+        damping = network.damping(network.overshoot(position, move))
         nu, position = nu + damping * step, network.moved(position, damping * move)
         if _is_last(network, position, growth, before, fresh, tolerance) or (
             fresh and 0.5 * before < growth < 1e-6 and _is_rounding(target, basis, beta, position)

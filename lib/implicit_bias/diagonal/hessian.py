@@ -42,7 +42,7 @@ def factor(equations: Equations, network: Network, l: float, position: FloatArra
     if not failed:
         pivots = triangle.diagonal()
         if pivots.min() > SMALLEST_PIVOT * pivots.max():
-            heavy = np.flatnonzero(slope > 0.1 * (pivots.min() / pivots.max()) ** 2 * slope.max())
+            heavy = np.flatnonzero(slope > 0.03 * pivots.min() ** 2 * slope.max())
             return OneLevel(equations, triangle, heavy, slope[heavy] / slope.max())
     return Levels.of(equations, network, l, position)
 

@@ -18,6 +18,7 @@ from functools import cached_property
 import numpy as np
 from numpy.linalg import norm
 
+from implicit_bias.errors import ConvergenceError
 from implicit_bias.validate import FloatArray
 
 __all__ = ["Exponential", "Network", "Power", "network"]
@@ -103,6 +104,10 @@ class Exponential:
     def growth(self, _: FloatArray, step: FloatArray) -> float:
         """Return by how much a step changes the logarithm of a slope at most, to first order."""
         return float(np.abs(step).max())
+
+    def overshoot(self, position: FloatArray, step: FloatArray) -> float:
+        """Return by how much a step increases the logarithm of a slope at most, to first order."""
+        return max(0.0, float(step.max())) if self.nonnegative else self.growth(position, step)
 
     def damping(self, growth: float) -> float:
         """Return which part of a step to take: so that slopes grow by ``1 + growth`` at most."""
@@ -215,6 +220,12 @@ class Power:
         """Return by how much a step changes the logarithm of a slope at most, to first order."""
         return (self.p + 1) * float((np.abs(step) / position[1:]).max())
 
+    def overshoot(self, position: FloatArray, step: FloatArray) -> float:
+        """Return by how much a step increases the logarithm of a slope at most, to first order."""
+        if self.nonnegative:
+            return max(0.0, (self.p + 1) * float((step / position[1]).max()))
+        return self.growth(position, step)
+
     def damping(self, growth: float) -> float:
         """Return which part of a step to take: so that slopes grow by ``1 + growth`` at most."""
         if growth <= 1:
@@ -236,9 +247,9 @@ class Power:
         """Return the position after a change of ``l``, where ``rate`` is the derivative of the exponents."""
         slacks, shrink = position[1:], np.exp(change / self.p)
         # A slack is affine in the change of span: what it loses is in proportion to its distance from its limit,
-        # and where that cannot be told from 0 it is in proportion to itself.
+        # and where the limit cannot be told from 0 it is in proportion to itself.
         limits = slacks - self.signs[1:] * self.p * rate
-        limits[(slacks < 1e-13 * self.c) & (np.abs(limits) < 0.1 * slacks)] = 0
+        limits[(slacks < 1e-6 * self.c) & (np.abs(limits) <= 1e-14 * self.c)] = 0
         return np.vstack([position[0] + self.span(change) * rate, shrink * slacks + (1 - shrink) * limits])
 
     def tied(self, position: FloatArray, basis: FloatArray) -> FloatArray:
@@ -252,15 +263,19 @@ class Power:
         if not _dependent(rows):
             return position
         directions, sigma, _ = np.linalg.svd(rows, full_matrices=False)
-        slacks = position[1 + side, entry]
+        directions = directions[:, : np.count_nonzero(sigma > 1e-9 * sigma[0])]
+        slacks, whole = position[1 + side, entry], self.c[side, entry]
+        if norm(whole - directions @ (directions.T @ whole)) > 1e-12 * norm(whole):
+            return position  # they cannot all vanish
         # The smallest first: the factorisation of graded rows is accurate in this order.
         order = np.argsort(slacks)
-        graded = directions[order, : np.count_nonzero(sigma > 1e-9 * sigma[0])] / slacks[order, np.newaxis]
+        graded = directions[order] / slacks[order, np.newaxis]
         Q = np.linalg.qr(graded)[0]
         ratio = Q @ Q.sum(axis=0)
-        if np.all(np.abs(ratio - 1) < 0.1):
-            position = position.copy()
-            position[1 + side[order], entry[order]] *= ratio
+        if not np.all(np.abs(ratio - 1) < 0.1):
+            raise ConvergenceError("the prediction violates the equations among small slacks")
+        position = position.copy()
+        position[1 + side[order], entry[order]] *= ratio
         return position
 
     def is_safe(self, position: FloatArray, prediction: FloatArray, change: float) -> bool:
