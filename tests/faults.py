@@ -29,11 +29,13 @@ FAULTS = [
     # Independent examples where dependent ones were asked for.
     Fault("data.py", "maximum=min(n, d))", "maximum=min(n, d)) + 5", "minimum-norm"),
     # The scale of the start enters squared.
-    Fault("diagonal/equations.py", "return depth * np.log(alpha)", "return np.log(alpha)", "quadratic-parameterization"),
+    Fault("diagonal/equations.py", "depth * np.log(alpha)", "np.log(alpha)", "quadratic-parameterization"),
     # The reciprocal start in the relative entropy.
     Fault("baselines.py", "1 + np.log(start / size)", "1 - np.log(start / size)", "quadratic-parameterization"),
     # Weights that shrink where they should grow.
-    Fault("diagonal/network.py", "self.origin + position)", "self.origin - position)", "quadratic-parameterization"),
+    Fault(
+        "diagonal/exponential.py", "self.origin + position)", "self.origin - position)", "quadratic-parameterization"
+    ),
     # Half the gradient.
     Fault("diagonal/descent.py", "change = 2 * depth * step", "change = depth * step", "sparse-recovery"),
     # Uphill.

@@ -27,15 +27,15 @@ class Precise:
         self.two = float(depth) == 2
         goal = self.depth * self.log_alpha
         size = max(abs(float(value)) for value in y) or 1.0
-        l = max(goal, arb(math.log(size))) + 3
-        nu = self.newton([arb(0)] * self.n, l, tolerance=1e-10, most=3000)
+        log_scale = max(goal, arb(math.log(size))) + 3
+        nu = self.newton([arb(0)] * self.n, log_scale, tolerance=1e-10, most=3000)
         before, stride = None, 1.0
-        while l > goal:
-            new = l - stride if l - stride > goal else goal
+        while log_scale > goal:
+            new = log_scale - stride if log_scale - stride > goal else goal
             last = new == goal
             guess = nu
             if before is not None:
-                fraction = (self.span(new) - self.span(l)) / (self.span(l) - self.span(before[0]))
+                fraction = (self.span(new) - self.span(log_scale)) / (self.span(log_scale) - self.span(before[0]))
                 guess = [(a + fraction * (a - b)).mid() for a, b in zip(nu, before[1], strict=True)]
             try:
                 solved = self.newton(guess, new, 10.0 ** -min(ctx.dps // 3, 250) if last else 1e-10, most=40)
@@ -44,17 +44,17 @@ class Precise:
                 if stride < 1e-4:
                     raise
                 continue
-            before, l, nu = (l, nu), new, solved
+            before, log_scale, nu = (log_scale, nu), new, solved
             stride *= 2
         values = self.beta(nu, goal)[0]
         self.signs = [math.copysign(1.0, float(value > 0) - 0.5) if value != 0 else 0.0 for value in values]
         self.log_beta = [float(abs(value).log().mid()) if value != 0 else -math.inf for value in values]
         self.dual = [float(value) for value in nu]
 
-    def span(self, l):
-        return l if self.two else (l * (self.depth - 2) / self.depth).exp()
+    def span(self, log_scale):
+        return log_scale if self.two else (log_scale * (self.depth - 2) / self.depth).exp()
 
-    def beta(self, nu, l):
+    def beta(self, nu, log_scale):
         """The entries and their derivatives with respect to the exponents, or an error outside of the domain."""
         u = self.columns * arb_mat([[value] for value in nu])
         p = None if self.two else self.depth / (self.depth - 2)
@@ -64,22 +64,22 @@ class Precise:
             for side, sign in ((0, 1), (1, -1))[: 1 if self.nonnegative else 2]:
                 log_shape, exponent = self.log_shapes[side][j], sign * u[j, 0].mid()
                 if self.two:
-                    term = (l + 2 * log_shape + exponent).exp()
+                    term = (log_scale + 2 * log_shape + exponent).exp()
                     change = term
                 else:
                     slack = (log_shape * (2 - self.depth)).exp() - exponent
                     if not slack.mid() > 0:
                         raise ArithmeticError
-                    term = (l - p * slack.mid().log()).exp()
+                    term = (log_scale - p * slack.mid().log()).exp()
                     change = p * term / slack
                 beta, slope = (beta + sign * term).mid(), (slope + change).mid()
             betas.append(beta)
             slopes.append(slope)
         return betas, slopes
 
-    def newton(self, nu, l, tolerance, most):
+    def newton(self, nu, log_scale, tolerance, most):
         for _ in range(most):
-            beta, slope = self.beta(nu, l)
+            beta, slope = self.beta(nu, log_scale)
             gaps = [
                 [(target - sum((a * b for a, b in zip(row, beta, strict=True)), arb(0))).mid()]
                 for row, target in zip(self.X, self.y, strict=True)

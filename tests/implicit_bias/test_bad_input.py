@@ -186,9 +186,7 @@ WALK = {
     "diagonal.gradient_flow": diagonal(
         alpha=np.array([2.0]), times=np.array([0.0, 3.0]), kinds={"alpha": "positives", "times": "moments"}
     ),
-    "diagonal.solve": diagonal(
-        alpha=0.1, start=None, kinds={"alpha": "positive", "y": "targets", "start": "limit"}
-    ),
+    "diagonal.solve": diagonal(alpha=0.1, start=None, kinds={"alpha": "positive", "y": "targets", "start": "limit"}),
     "diagonal.limit": diagonal(alpha=0.1, kinds={"alpha": "positive", "y": "targets"}),
     "diagonal.path": diagonal(alphas=np.array([1.0, 2.0]), kinds={"alphas": "positives"}),
     "diagonal.potential": Entry({"z": X, "depth": 3}, {"z": "numbers", "depth": "depth"}),

@@ -25,7 +25,6 @@ def start(X, alpha, shape=None):
     return np.full(X.shape[1], alpha**2) * (1 if shape is None else shape**2)
 
 
-
 @given(problems(), st.floats(-30, 3))
 def test_the_limit_interpolates_and_is_optimal(case, exponent):
     X, y, shape, nonnegative = case

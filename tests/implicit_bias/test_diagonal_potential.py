@@ -9,7 +9,6 @@ from scipy.special import kl_div
 from implicit_bias import diagonal
 
 
-
 def test_the_potential_is_an_integral():
     z = np.array([1e-3, 0.1, 1.0, 7.0, 300.0])
     assert_allclose(diagonal.potential(z), [quad(lambda t: np.arcsinh(t / 2), 0, end)[0] for end in z], rtol=1e-9)

@@ -91,9 +91,9 @@ def optimality(X, y, alpha, limit, depth=2, shape=None, nonnegative=False):
     assert_solves(X, y, limit.beta)
     u = X.T @ limit.dual
     s = np.ones(X.shape[1]) if shape is None else np.abs(shape)
-    l, seen = depth * np.log(alpha), limit.resolved & np.isfinite(limit.log_beta)
+    log_scale, seen = depth * np.log(alpha), limit.resolved & np.isfinite(limit.log_beta)
     rounding = 1e-9 + 1e-13 * (np.abs(X).T @ np.abs(limit.dual))
-    ratio = np.where(np.isfinite(limit.log_beta), limit.log_beta - l, -1e9) - depth * np.log(s)
+    ratio = np.where(np.isfinite(limit.log_beta), limit.log_beta - log_scale, -1e9) - depth * np.log(s)
     if depth == 2:
         wanted = np.where(ratio < 30, np.arcsinh(np.exp(np.minimum(ratio, 30)) / 2), ratio)
         wanted = ratio if nonnegative else np.sign(limit.beta) * wanted

@@ -1,9 +1,9 @@
 """The path of limits as the initialization varies: Newton's method at a point, and from one point to the next.
 
 The equations ``X @ beta == y`` with ``beta`` a function of ``u = X.T @ dual`` say that the gradient of a convex
-function of ``dual`` vanishes. Their derivative with respect to ``l``, the logarithm of ``alpha**depth``, is a linear
-system with the same matrix as a Newton step. As the initialization vanishes the path becomes straight, in ``l`` at
-depth 2 and in ``alpha**(depth - 2)`` beyond, so that predictions need fewer and fewer corrections.
+function of ``dual`` vanishes. Their derivative with respect to the logarithm of ``alpha**depth``, here the scale, is a
+linear system with the same matrix as a Newton step. As the initialization vanishes the path becomes straight, in the
+scale at depth 2 and in ``alpha**(depth - 2)`` beyond, so that predictions need fewer and fewer corrections.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ FAR = 30.0
 class Point:
     """A limit on the path: ``nu`` with ``basis @ nu`` the exponents, and what the next point begins with.
 
-    ``tangent`` is the derivative of ``nu`` with respect to ``l``, ``rate`` that of the exponents, and ``stride`` is
-    the longest change of ``l`` that is worth trying.
+    ``tangent`` is the derivative of ``nu`` with respect to ``log_scale``, ``rate`` that of the exponents, and
+    ``stride`` is the longest change of ``log_scale`` that is worth trying.
     """
 
-    l: float
+    log_scale: float
     nu: FloatArray
     position: FloatArray
     beta: FloatArray
@@ -49,35 +49,35 @@ class Point:
     stride: float
     iterations: int
 
-    def at(self, network: Network, l: float) -> Point:
+    def at(self, network: Network, log_scale: float) -> Point:
         """Return the point with the same exponents at another scale, a solution of homogeneous equations."""
-        return replace(self, l=l, beta=network.beta(l, self.position)[0])
+        return replace(self, log_scale=log_scale, beta=network.beta(log_scale, self.position)[0])
 
 
 def first(
-    equations: Equations, network: Network, l: float, guess: FloatArray | None = None, most: int = 200
+    equations: Equations, network: Network, log_scale: float, guess: FloatArray | None = None, most: int = 200
 ) -> Point:
     """Return a point of the path from nothing, best with an initialization at least as large as the solution."""
     nu = np.zeros_like(equations.target) if guess is None else guess
     position = network.position(equations.basis @ nu)
     if not nu.size:
-        beta, _ = network.beta(l, position)
-        return Point(l, nu, position, beta, None, nu, np.zeros_like(beta), np.inf, 0)
-    point = Point(l, nu, position, nu, None, nu, nu, np.inf, 0)
-    return _correct(equations, network, point, l, nu, position, most)
+        beta, _ = network.beta(log_scale, position)
+        return Point(log_scale, nu, position, beta, None, nu, np.zeros_like(beta), np.inf, 0)
+    point = Point(log_scale, nu, position, nu, None, nu, nu, np.inf, 0)
+    return _correct(equations, network, point, log_scale, nu, position, most)
 
 
 def follow(equations: Equations, network: Network, point: Point, goal: float) -> Point:
     """Follow the path to another initialization, in as few moves as possible."""
     stride, failures = point.stride, 0
-    while point.l != goal:
-        left = goal - point.l
+    while point.log_scale != goal:
+        left = goal - point.log_scale
         change = float(np.clip(left, -stride, stride))
-        l = goal if change == left else point.l + change
+        log_scale = goal if change == left else point.log_scale + change
         try:
             nu, position = _predict(equations, network, point, change)
             point = _correct(
-                equations, network, point, l, nu, position, tolerance=TOLERANCE if l == goal else ROUGH
+                equations, network, point, log_scale, nu, position, tolerance=TOLERANCE if log_scale == goal else ROUGH
             )
         except ConvergenceError:
             failures += 1
@@ -91,10 +91,8 @@ def follow(equations: Equations, network: Network, point: Point, goal: float) ->
     return replace(point, stride=stride)
 
 
-def _predict(
-    equations: Equations, network: Network, point: Point, change: float
-) -> tuple[FloatArray, FloatArray]:
-    """Return the prediction of ``nu`` and of the position for a change of ``l``."""
+def _predict(equations: Equations, network: Network, point: Point, change: float) -> tuple[FloatArray, FloatArray]:
+    """Return the prediction of ``nu`` and of the position for a change of ``log_scale``."""
     if network.is_balanced and network.nonlinearity(point.position) < 0.3:
         # The network is nearly linear, and its exponents answer to the size of the start.
         nu = point.nu * np.exp(-change)
@@ -112,20 +110,20 @@ def _correct(
     equations: Equations,
     network: Network,
     point: Point,
-    l: float,
+    log_scale: float,
     nu: FloatArray,
     position: FloatArray,
     most: int = 25,
     tolerance: float = TOLERANCE,
 ) -> Point:
-    """Return the point of the path at ``l``, by Newton's method from a guess, with old factors while they serve."""
+    """Return the point of the path at a scale, by Newton's method from a guess, with old factors while they serve."""
     basis, target, inverse = equations.basis, equations.target, point.factor
     before = np.inf
     for iteration in range(1, most + 1):
-        beta, slope = network.beta(l, position)
-        fresh = inverse is None or (iteration == 1 and not inverse.serves(network, l, position, slope))
+        beta, slope = network.beta(log_scale, position)
+        fresh = inverse is None or (iteration == 1 and not inverse.serves(network, log_scale, position, slope))
         if not fresh:
-            step, move = inverse.step(target, network, l, position, beta, slope)
+            step, move = inverse.step(target, network, log_scale, position, beta, slope)
             growth = network.growth(position, move)
             if network.overshoot(position, move) > FAR and most < 200:
                 raise ConvergenceError("the prediction is too far away")
@@ -133,8 +131,8 @@ def _correct(
         if fresh:
             if not np.all(np.isfinite(slope)):
                 break
-            inverse = factor(equations, network, l, position, slope)
-            step, move = inverse.step(target, network, l, position, beta, slope)
+            inverse = factor(equations, network, log_scale, position, slope)
+            step, move = inverse.step(target, network, log_scale, position, beta, slope)
             growth = network.growth(position, move)
             if not np.isfinite(growth):
                 break
@@ -143,14 +141,16 @@ def _correct(
         if _is_last(network, position, growth, before, fresh, tolerance) or (
             fresh and 0.5 * before < growth < 1e-6 and _is_rounding(target, basis, beta, position)
         ):
-            return _point(equations, network, point, l, nu, position, inverse, iteration)
+            return _point(equations, network, point, log_scale, nu, position, inverse, iteration)
         before = growth
         if growth > 0.05:
             inverse = None
     raise ConvergenceError("Newton's method does not converge")
 
 
-def _is_last(network: Network, position: FloatArray, growth: float, before: float, fresh: bool, tolerance: float) -> bool:
+def _is_last(
+    network: Network, position: FloatArray, growth: float, before: float, fresh: bool, tolerance: float
+) -> bool:
     """Return whether a step that changes slopes by ``growth``, after one by ``before``, leaves nothing to do."""
     if growth > max(1e-6, tolerance):
         return False
@@ -171,12 +171,12 @@ def _point(
     equations: Equations,
     network: Network,
     point: Point,
-    l: float,
+    log_scale: float,
     nu: FloatArray,
     position: FloatArray,
     inverse: Factor,
     iterations: int,
 ) -> Point:
-    beta, slope = network.beta(l, position)
-    tangent, rate = inverse.step(np.zeros_like(nu), network, l, position, beta, slope)
-    return Point(l, nu, position, beta, inverse, tangent, rate, point.stride, point.iterations + iterations)
+    beta, slope = network.beta(log_scale, position)
+    tangent, rate = inverse.step(np.zeros_like(nu), network, log_scale, position, beta, slope)
+    return Point(log_scale, nu, position, beta, inverse, tangent, rate, point.stride, point.iterations + iterations)

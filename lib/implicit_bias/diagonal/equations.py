@@ -97,6 +97,7 @@ class Equations:
 
     @property
     def basis(self) -> FloatArray:
+        """The orthonormal rows, as columns."""
         return self.rows.basis
 
     def scale(self, depth: float, alpha: FloatArray) -> FloatArray:

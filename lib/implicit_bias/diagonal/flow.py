@@ -107,7 +107,7 @@ class _Flow:
     metric: FloatArray
     log_speed: float
     net: Network
-    l: float
+    log_scale: float
     shift: int
     size: float  # of the shortest solution
 
@@ -122,17 +122,19 @@ class _Flow:
         metric = mixing.T @ (squares[:, np.newaxis] * mixing)
         drive = mixing.T @ (squares * np.ldexp(scaled, -shift))
         speed = np.log(8) if depth == 2 else np.log(2 * depth * (depth - 2)) + (depth - 2) * np.log(alpha)
-        l = depth * np.log(alpha) - shift * np.log(2)
+        log_scale = depth * np.log(alpha) - shift * np.log(2)
         size = float(norm(np.linalg.lstsq(metric, drive)[0])) if drive.size else 0.0
-        if depth > 2 and size > 0 and (l - np.log(size)) * (1 - 2 / depth) < np.log(SMALLEST_SLACK):
-            raise ValueError(f"alpha must be larger for the flow at depth {depth}, got {alpha}: see solve for the limit")
+        if depth > 2 and size > 0 and (log_scale - np.log(size)) * (1 - 2 / depth) < np.log(SMALLEST_SLACK):
+            raise ValueError(
+                f"alpha must be larger for the flow at depth {depth}, got {alpha}: see solve for the limit"
+            )
         log_speed = float(speed + 2 * np.log(largest) + shift * np.log(2))
-        return cls(rows.basis, drive, metric, log_speed, net, float(l), shift, size)
+        return cls(rows.basis, drive, metric, log_speed, net, float(log_scale), shift, size)
 
     def beta(self, nu: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return ``beta`` and its derivative, of exponents that are cut where ``beta`` would be absurd."""
-        ceiling = 20 + max(self.l + float(np.max(self.net.origin)), np.log(self.size or 1.0))
-        return self.net.beta(self.l, self.net.bounded(self.l, self.basis @ nu, ceiling))
+        ceiling = 20 + max(self.log_scale + float(np.max(self.net.origin)), np.log(self.size or 1.0))
+        return self.net.beta(self.log_scale, self.net.bounded(self.log_scale, self.basis @ nu, ceiling))
 
     def velocity(self, nu: FloatArray) -> FloatArray:
         """Return the derivative of ``nu``."""
@@ -161,9 +163,9 @@ class _Flow:
         # Until then little happens. The integrator's time is s = log(1 + time / unit).
         unit = 1 / (norm(self.jacobian(nu)) + np.max(np.abs(self.basis @ self.velocity(nu))))
         logs = np.minimum(np.logaddexp(0, log_times - np.log(unit)), LATEST)
-        steepest = np.max(self.net.log_slope(self.l, self.net.position(self.basis @ nu)))
+        steepest = np.max(self.net.log_slope(self.log_scale, self.net.position(self.basis @ nu)))
         size = float(np.exp(min(0.0, np.log(self.size) - steepest)))
-        size *= self.net.least_slack(self.l, self.size)
+        size *= self.net.least_slack(self.log_scale, self.size)
         tolerance, now, waiting = TOLERANCE, 0.0, int(np.count_nonzero(logs == 0))
         steps = 0
         while tolerance <= LOOSEST:

@@ -29,7 +29,7 @@ ROUNDING = 1e-14
 UNRESOLVED = 1e-8
 
 
-def factor(equations: Equations, network: Network, l: float, position: FloatArray, slope: FloatArray) -> Factor:
+def factor(equations: Equations, network: Network, log_scale: float, position: FloatArray, slope: FloatArray) -> Factor:
     """Factorise the Hessian ``basis.T @ (slope * basis)``, the derivative of the equations."""
     from scipy.linalg.lapack import dpotrf
 
@@ -44,7 +44,7 @@ def factor(equations: Equations, network: Network, l: float, position: FloatArra
         if pivots.min() > SMALLEST_PIVOT * pivots.max():
             heavy = np.flatnonzero(slope > 0.03 * pivots.min() ** 2 * slope.max())
             return OneLevel(equations, triangle, heavy, slope[heavy] / slope.max())
-    return Levels.of(equations, network, l, position)
+    return Levels.of(equations, network, log_scale, position)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,13 +56,19 @@ class OneLevel:
     heavy: IntArray  # the slopes on which the smallest curvature may depend
     weights: FloatArray  # these slopes, in units of the largest
 
-    def serves(self, network: Network, l: float, position: FloatArray, slope: FloatArray) -> bool:
+    def serves(self, network: Network, log_scale: float, position: FloatArray, slope: FloatArray) -> bool:
         """Return whether no curvature has collapsed since; an old factor would then hide the need for a step."""
         ratio = slope[self.heavy] / self.weights
         return bool(ratio.min() * COLLAPSE > slope.max())
 
     def step(
-        self, target: FloatArray, network: Network, l: float, position: FloatArray, beta: FloatArray, slope: FloatArray
+        self,
+        target: FloatArray,
+        network: Network,
+        log_scale: float,
+        position: FloatArray,
+        beta: FloatArray,
+        slope: FloatArray,
     ) -> tuple[FloatArray, FloatArray]:
         """Return ``x`` and ``basis @ x`` for the solution of ``basis.T @ (slope * (basis @ x) + beta) == target``."""
         from scipy.linalg.lapack import dpotrs
@@ -77,7 +83,7 @@ class OneLevel:
 
         return dpotrs(self.triangle, misfit, lower=1)[0] / slope.max()
 
-    def unresolved(self, network: Network, l: float, position: FloatArray, below: float = UNRESOLVED) -> None:
+    def unresolved(self, network: Network, log_scale: float, position: FloatArray, below: float = UNRESOLVED) -> None:
         """Return which entries rounding decides: none."""
         return
 
@@ -103,9 +109,9 @@ class Levels:
     schur: FloatArray  # of the rest, in the same units
 
     @classmethod
-    def of(cls, equations: Equations, network: Network, l: float, position: FloatArray) -> Levels:
+    def of(cls, equations: Equations, network: Network, log_scale: float, position: FloatArray) -> Levels:
         """Split at slopes a million times below the largest."""
-        basis, size = equations.basis, network.log_slope(l, position)
+        basis, size = equations.basis, network.log_slope(log_scale, position)
         large = size > np.max(size) - np.log(1e6)
         weight = np.exp(size - np.max(size))
         half = basis[large] * np.sqrt(weight[large])[:, np.newaxis]
@@ -123,9 +129,9 @@ class Levels:
         coupling = np.exp(scale - np.max(size)) * np.linalg.solve(hessian, mixed)
         return cls(equations, main, rest, near, far, squares, size, hessian, mixed, half.T @ half - mixed.T @ coupling)
 
-    def serves(self, network: Network, l: float, position: FloatArray, slope: FloatArray) -> bool:
+    def serves(self, network: Network, log_scale: float, position: FloatArray, slope: FloatArray) -> bool:
         """Return whether no curvature has collapsed since, in the main directions or in the rest."""
-        now, room = network.log_slope(l, position), np.log(COLLAPSE)
+        now, room = network.log_slope(log_scale, position), np.log(COLLAPSE)
         main = self.size > np.max(self.size) - np.log(1e6)
         lost = (self.size - np.max(self.size)) - (now - np.max(now))
         if np.any(lost[main] > room):
@@ -142,10 +148,16 @@ class Levels:
         return float(np.max(size[there] + np.log(squares[there]), initial=-np.inf))
 
     def step(
-        self, target: FloatArray, network: Network, l: float, position: FloatArray, beta: FloatArray, slope: FloatArray
+        self,
+        target: FloatArray,
+        network: Network,
+        log_scale: float,
+        position: FloatArray,
+        beta: FloatArray,
+        slope: FloatArray,
     ) -> tuple[FloatArray, FloatArray]:
         """Return ``x`` and ``basis @ x`` for the solution of ``basis.T @ (slope * (basis @ x) + beta) == target``."""
-        size = network.log_slope(l, position)
+        size = network.log_slope(log_scale, position)
         top, scale = float(np.max(size)), self._scale(size, self.squares)
         misfit = self.main.T @ (target - beta @ self.equations.basis)
         main = np.linalg.solve(self.hessian, misfit * np.exp(-top))
@@ -154,7 +166,7 @@ class Levels:
         goal = self.rest.T @ target
         goal[np.abs(goal) <= ROUNDING * norm(target)] = 0
         there = self.squares > 0
-        signs, logs = network.logarithms(l - scale, position)
+        signs, logs = network.logarithms(log_scale - scale, position)
         goal = goal * np.exp(min(-scale, 700.0)) - (signs * np.exp(logs))[there] @ self.far[there]
         goal -= self.mixed.T @ main
         rest = np.linalg.lstsq(self.schur, goal, rcond=1e-15)[0]
@@ -167,10 +179,10 @@ class Levels:
         return self.main @ np.linalg.solve(self.hessian, self.main.T @ misfit) / slope.max()
 
     def unresolved(
-        self, network: Network, l: float, position: FloatArray, below: float = UNRESOLVED
+        self, network: Network, log_scale: float, position: FloatArray, below: float = UNRESOLVED
     ) -> NDArray[np.bool] | None:
         """Return which entries rounding decides: those in the rest, if all terms there are small."""
-        _, logs = network.logarithms(l, position)
+        _, logs = network.logarithms(log_scale, position)
         terms = np.exp(logs) * np.sqrt(self.squares)
         if np.max(terms, initial=0) > below * norm(self.equations.target):
             return None

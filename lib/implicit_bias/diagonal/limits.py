@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from implicit_bias import validate
 from implicit_bias.diagonal import arguments
 from implicit_bias.diagonal.continuation import Point, first, follow
 from implicit_bias.diagonal.equations import Equations, Rows
+from implicit_bias.diagonal.evidence import evidence
 from implicit_bias.diagonal.network import Network, network
 from implicit_bias.diagonal.result import Limit, Path
 from implicit_bias.errors import ConvergenceError
@@ -19,8 +21,6 @@ from implicit_bias.validate import FloatArray
 
 __all__ = ["limit", "path", "solve"]
 
-# The largest residual of a row, in units of the norm of the row-scaled targets.
-TOLERANCE = 1e-10
 NO_SOLUTION = (
     "no strictly positive interpolator was found: if there is none, the dual function has no minimiser; "
     "drop columns that must be zero, or use the signed network"
@@ -89,13 +89,13 @@ def solve(
     found = []
     for targets in y.T if y.ndim == 2 else [y]:
         equations = rows.equations(targets)
-        (l,) = _scales(equations, net, depth, np.array([alpha]))
-        point = _warm(equations, net, l, start)
+        (log_scale,) = _scales(equations, net, depth, np.array([alpha]))
+        point = _warm(equations, net, log_scale, start)
         if point is None:
-            ((_, point),) = _points(equations, net, [l])
+            ((_, point),) = _points(equations, net, np.array([log_scale]))
         if isinstance(point, ConvergenceError):
             raise point
-        (fields,) = _fields(equations, net, [point])
+        (fields,) = evidence(equations, net, [point])
         if isinstance(fields, ConvergenceError):
             raise fields
         found.append(fields)
@@ -181,15 +181,20 @@ def path(
         found[index] = point
     reached = [index for index, point in enumerate(found) if not isinstance(point, ConvergenceError)]
     if reached:
-        for index, fields in zip(reached, _fields(equations, net, [found[index] for index in reached]), strict=True):
+        for index, fields in zip(reached, evidence(equations, net, [found[index] for index in reached]), strict=True):
             found[index] = fields
     failed = [isinstance(item, ConvergenceError) for item in found]
     if all(failed):
         raise found[int(np.argmin(alphas))]
     n, d = rows.X.shape
     nothing = np.full(d, np.nan), np.full(d, np.nan), np.zeros(d, bool), np.full(n, np.nan), np.nan, 0
-    fields = [np.array(field) for field in zip(*(nothing if bad else item for item, bad in zip(found, failed, strict=True)), strict=True)]
-    messages = tuple(f"at alpha = {alpha}: {item}" if bad else "" for alpha, item, bad in zip(alphas, found, failed, strict=True))
+    fields = [
+        np.array(field)
+        for field in zip(*(nothing if bad else item for item, bad in zip(found, failed, strict=True)), strict=True)
+    ]
+    messages = tuple(
+        f"at alpha = {alpha}: {item}" if bad else "" for alpha, item, bad in zip(alphas, found, failed, strict=True)
+    )
     return Path(*fields, ~np.array(failed), messages)
 
 
@@ -211,15 +216,18 @@ def _scales(equations: Equations, net: Network, depth: float, alphas: FloatArray
     return scales
 
 
-def _points(equations: Equations, net: Network, scales: Any) -> Any:
+def _points(equations: Equations, net: Network, scales: FloatArray) -> Iterator[tuple[int, Point | ConvergenceError]]:
     """Yield the index of each scale, the largest first, with its point of the path or the error in its place."""
-    scales = np.asarray(scales)
     order = np.argsort(-scales, kind="stable")
     # Singular matrices and infinities are noticed where the steps are taken.
     with np.errstate(all="ignore"):
         if not np.any(equations.target):
             # Homogeneous equations: the exponents do not depend on the scale.
-            yield from _attempts(order, lambda index: _homogeneous(equations, net, scales[index]))
+            for index in order:
+                try:
+                    yield index, _homogeneous(equations, net, scales[index])
+                except ConvergenceError:
+                    yield index, ConvergenceError(NO_SOLUTION)
             return
         size = equations.basis @ equations.target
         middle = float(np.log(norm(size) / np.sqrt(size.size)) - np.mean(net.origin))
@@ -239,27 +247,23 @@ def _points(equations: Equations, net: Network, scales: Any) -> Any:
                 yield index, reason
 
 
-def _attempts(order: Any, attempt: Any) -> Any:
-    for index in order:
-        try:
-            yield index, attempt(index)
-        except ConvergenceError:
-            yield index, ConvergenceError(NO_SOLUTION)
-
-
-def _homogeneous(equations: Equations, net: Network, l: float) -> Point:
+def _homogeneous(equations: Equations, net: Network, log_scale: float) -> Point:
     point = first(equations, net, 0.0)
     _require_positive(net, point)
-    return point.at(net, l)
+    return point.at(net, log_scale)
 
 
 def _require_positive(net: Network, point: Point) -> None:
     """Refuse a nonnegative point whose smallest entries are rounding: exact arithmetic would send them to zero."""
-    if net.nonnegative and point.factor and point.factor.unresolved(net, point.l, point.position, 1e-12) is not None:
+    if (
+        net.nonnegative
+        and point.factor
+        and point.factor.unresolved(net, point.log_scale, point.position, 1e-12) is not None
+    ):
         raise ConvergenceError(NO_SOLUTION)
 
 
-def _warm(equations: Equations, net: Network, l: float, start: Limit | None) -> Point | None:
+def _warm(equations: Equations, net: Network, log_scale: float, start: Limit | None) -> Point | None:
     """Return the point that Newton's method finds from another limit, if it does."""
     if start is None or not np.any(equations.target):
         return None
@@ -267,44 +271,6 @@ def _warm(equations: Equations, net: Network, l: float, start: Limit | None) -> 
         raise ValueError(f"start must have a dual of shape {equations.y.shape}, got {start.dual.shape}")
     with np.errstate(all="ignore"):
         try:
-            return first(equations, net, l, guess=equations.rows.coordinates_of(start.dual))
+            return first(equations, net, log_scale, guess=equations.rows.coordinates_of(start.dual))
         except ConvergenceError:
             return None
-
-
-def _fields(equations: Equations, net: Network, points: list[Point]) -> list[tuple[Any, ...] | ConvergenceError]:
-    """Return the fields of ``Limit`` for each point, or an error if its equations do not hold."""
-    betas = np.array([point.beta for point in points])
-    misfits = equations.misfits(betas)
-    worst = equations.worst(betas, misfits)
-    fields: list[tuple[Any, ...] | ConvergenceError] = []
-    with np.errstate(all="ignore"):
-        duals = equations.rows.multipliers(np.array([point.nu for point in points]))
-        for point, beta, misfit, dual, largest in zip(points, betas, misfits, duals, worst, strict=True):
-            if largest > 1e-12:
-                beta, misfit, largest = _corrected(equations, net, point)
-            if not largest <= TOLERANCE:
-                reason = f"the residual stays at {largest:.1e} of y: scale the columns of X or shape more evenly"
-                fields.append(ConvergenceError(reason))
-                continue
-            signs, logs = net.logarithms(point.l, point.position)
-            log_beta = np.where(signs == 0, -np.inf, logs + equations.shift * np.log(2))
-            unresolved = point.factor and point.factor.unresolved(net, point.l, point.position)
-            resolved = np.ones(beta.size, bool) if unresolved is None else ~unresolved
-            beta, residual = np.ldexp(beta, equations.shift), equations.residual(misfit)
-            fields.append((beta, log_beta, resolved, dual, residual, point.iterations))
-    return fields
-
-
-def _corrected(equations: Equations, net: Network, point: Point) -> tuple[FloatArray, FloatArray, float]:
-    """Return ``beta`` after linear corrections of what rounding of the exponents has left of the residual."""
-    beta = point.beta
-    for turn in range(3):
-        misfit = equations.misfits(beta)
-        largest = float(equations.worst(beta, misfit))
-        if turn == 2 or point.factor is None or largest <= 1e-12:
-            break
-        _, slope = net.beta(point.l, point.position)
-        lacking = equations.rows.coordinates(-misfit)
-        beta = beta + slope * (equations.basis @ point.factor.correction(lacking, slope))
-    return beta, misfit, largest
