@@ -125,17 +125,6 @@ def test_a_large_start_gives_the_shortest_solution():
     assert_allclose(distances[:-1] / distances[1:], 16, rtol=0.1)
 
 
-@BOTH
-def test_a_path_is_its_points_in_the_given_order(nonnegative):
-    X, y = problem(6, 20, nonnegative, seed=8)
-    alphas = np.array([1e-3, 1e2, 1e-30, 0.5, 1e-3, 1e-12])
-    path = diagonal.path(X, y, alphas, nonnegative=nonnegative).beta
-    assert path.shape == (6, 20)
-    for alpha, beta in zip(alphas, path, strict=True):
-        single = diagonal.limit(X, y, alpha, nonnegative=nonnegative)
-        assert_allclose(beta, single, rtol=1e-8, atol=1e-11 * norm(single))
-
-
 def test_entries_vanish_at_the_rate_of_the_best_certificate():
     # Fewer nonzero entries than equations: many certificates, and below 1e-14 entries are extrapolated.
     X, y = data.sparse_regression(n=7, d=20, sparsity=2, seed=3).xy

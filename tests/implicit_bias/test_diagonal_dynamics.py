@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from diagonal_problems import BOTH, ONE_SOLUTION, problem
+from flint import arb, ctx
 from numpy.linalg import norm
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.integrate import solve_ivp
@@ -66,6 +67,40 @@ def test_descent_tends_to_the_flow_at_first_order(nonnegative):
     ]
     assert errors[-1] <= 1e-2 * norm(flow)
     assert_allclose(np.array(errors) * steps, errors[0] * steps[0], rtol=0.05)
+
+
+@pytest.mark.parametrize("depth", [2, 2.5, 3, 4])
+@BOTH
+def test_descent_at_any_depth_is_the_loop_over_the_weights(depth, nonnegative):
+    X, y = problem(3, 7, nonnegative, seed=0)
+    pair = np.stack([np.linspace(0.3, 2, 7), np.linspace(1, 0.5, 7)])
+    plus, minus = 0.5 * pair[0], (0 if nonnegative else 0.5) * pair[1]
+    for _ in range(20):
+        gradient = 2 * X.T @ (X @ (plus**depth - minus**depth) - y)
+        plus = plus - 1e-3 * depth * plus ** (depth - 1) * gradient
+        minus = minus + 1e-3 * depth * minus ** (depth - 1) * gradient
+    shape = pair[0] if nonnegative else pair
+    beta = diagonal.gradient_descent(X, y, 0.5, 1e-3, 20, depth=depth, shape=shape, nonnegative=nonnegative)
+    assert_allclose(beta, plus**depth - minus**depth, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("depth", [2, 3, 6])
+@pytest.mark.parametrize("alpha", [1e4, 1e8])
+def test_descent_from_starts_far_above_the_solution(alpha, depth):
+    # From large starts the network is linear, and descent that of least squares: 1 - (1 - 2 step slope**2)**t.
+    beta = diagonal.gradient_descent(
+        [[1.0]], [1.0], alpha, 1 / (8 * depth**2 * alpha ** (2 * depth - 2)), [1, 16], depth=depth
+    )
+    if alpha >= 1e4:
+        assert_allclose(beta[:, 0], 1 - 0.5 ** np.array([1, 16]), rtol=1e-6)
+    if alpha == 1e8 and depth == 2:
+        # In exact arithmetic 1 - 2**-16 up to alpha**-4.
+        assert_allclose(beta[:, 0], 1 - 0.5 ** np.array([1, 16]), rtol=1e-12)
+
+
+def test_descent_notices_an_overflow_long_before_the_last_step():
+    with pytest.raises(ConvergenceError, match=r"within \d{1,3} steps: step = 1000\.0"):
+        diagonal.gradient_descent([[1.0]], [1.0], 1.0, 1e3, 10**9)
 
 
 # Gradient flow
@@ -138,3 +173,71 @@ def test_the_flow_needs_no_solution():
     # With beta = (1, z, 100 z) the second residual is 101 z, and z' = -8 * 101 z**2.
     assert_allclose(boundary[:, 1] * times, 1 / 808, rtol=0.15)
     assert_allclose(diagonal.gradient_flow([[0, 0]], [1], 0.1, [5], nonnegative=True), [[0.01, 0.01]], rtol=1e-12)
+
+
+def exact_flow(alpha, times):
+    """The signed flow for the equation beta = 1, where exp(u) solves a Riccati equation, in arbitrary precision."""
+    ctx.dps = 700 if alpha < 1e-50 else 80
+    start = arb(float(alpha)) ** 2
+    root = (1 + 4 * start * start).sqrt()
+    high, low = (1 + root) / (2 * start), -2 * start / (1 + root)
+    betas = []
+    for time in times:
+        grown = (1 - low) / (high - 1) * (8 * root * arb(float(time))).exp()
+        x = (low + grown * high) / (1 + grown)
+        betas.append(float(start * (x - 1 / x)))
+    return np.array(betas)
+
+
+@pytest.mark.parametrize("alpha", [1e-300, 1e-100, 1e-10, 1e-3, 0.1, 1.0, 10.0, 1e2, 1e3, 1e4, 3e5, 1e6, 1e12])
+def test_the_signed_flow_from_rich_to_kernel(alpha):
+    scale = 1 / (16 * alpha**2) if alpha >= 1 else np.log(1 / alpha + 1) / 4
+    times = scale * np.array([0.1, 0.5, 0.99, 1, 1.01, 3, 10])
+    flow = diagonal.gradient_flow([[1.0]], [1.0], alpha, times)[:, 0]
+    exact = exact_flow(alpha, times)
+    assert_allclose(flow, exact, rtol=1e-9 if alpha >= 1e-3 else 2e-8, atol=1e-9 if alpha < 1e-3 else 0)
+
+
+def test_small_targets_and_large_starts_are_alike():
+    times = [0.02, 0.1]
+    assert_allclose(
+        diagonal.gradient_flow([[1.0]], [1e-10], 1.0, times)[:, 0], 1e-10 * -np.expm1(-16 * np.array(times)), rtol=1e-9
+    )
+
+
+def test_the_flow_at_any_time_and_in_any_unit():
+    X, y = problem(5, 12, False, seed=0)
+    late = diagonal.gradient_flow(X, y, 1.0, [1e307, np.inf, 1e-300, 0.0])
+    assert_allclose(late[0], late[1], rtol=1e-7, atol=1e-9)
+    assert_allclose(late[2:], 0, atol=1e-200)
+    plain = diagonal.gradient_flow(np.eye(2), [1, 2], 0.1, 0.05)
+    assert plain.shape == (2,)
+    assert_allclose(diagonal.gradient_flow(np.eye(2) * 1e75, [1e75, 2e75], 0.1, [5e-152]), [plain], rtol=1e-9)
+    unit = 2.0**300
+    flow = diagonal.gradient_flow(X, unit * y, np.sqrt(unit) * 0.1, 0.01 / unit)
+    assert_allclose(flow / unit, diagonal.gradient_flow(X, y, 0.1, 0.01), rtol=1e-9)
+
+
+def test_the_flow_takes_sequences_as_descent_does():
+    X, y = problem(3, 7, False, seed=0)
+    together = diagonal.gradient_flow(X, y, [0.5, 0.1], [0.1, 0.0, np.inf])
+    assert together.shape == (3, 2, 7)
+    for j, alpha in enumerate((0.5, 0.1)):
+        assert_allclose(diagonal.gradient_flow(X, y, alpha, [0.1, 0.0, np.inf]), together[:, j], rtol=1e-9, atol=1e-12)
+        assert_allclose(diagonal.gradient_flow(X, y, alpha, 0.1), together[0, j], rtol=1e-8)
+
+
+@pytest.mark.parametrize("depth", [2.5, 3, 4, 6])
+@pytest.mark.parametrize("alpha", [100.0, 1.0, 0.2])
+def test_the_flow_beyond_depth_2_is_the_limit_of_descent_and_has_its_limit(depth, alpha):
+    X, y = problem(4, 10, False, seed=3)
+    time = 1e-3 / max(1, alpha) ** (2 * depth - 2)
+    early, late, limit = diagonal.gradient_flow(X, y, alpha, [time, 1e9, np.inf], depth=depth)
+    coarse, fine = (diagonal.gradient_descent(X, y, alpha, time / n, n, depth=depth) for n in (2000, 4000))
+    assert norm(2 * fine - coarse - early) <= 1e-7 * norm(early)
+    assert norm(late - limit) <= 1e-8 * norm(limit)
+
+
+def test_the_flow_from_too_small_a_start_beyond_depth_2_is_named():
+    with pytest.raises(ValueError, match=r"^alpha must be larger for the flow at depth 4"):
+        diagonal.gradient_flow([[1.0]], [1.0], 1e-6, 1.0, depth=4)

@@ -17,6 +17,8 @@ __all__ = ["evidence"]
 
 # The largest residual of a row, in units of the norm of the row-scaled targets.
 TOLERANCE = 1e-10
+# Larger residuals are not rounding, and not corrected: beta would be a solution, but not the limit.
+ROUNDING = 1e-6
 # The smallest exponent with enough digits, in units of the terms that add up to it.
 CANCELLED = 1e-8
 
@@ -55,7 +57,7 @@ def _corrected(equations: Equations, net: Network, point: Point) -> tuple[FloatA
     for turn in range(3):
         misfit = equations.misfits(beta)
         largest = float(equations.worst(beta, misfit))
-        if turn == 2 or point.factor is None or largest <= 1e-12:
+        if turn == 2 or point.factor is None or not 1e-12 < largest < ROUNDING:
             break
         _, slope = net.beta(point.log_scale, point.position)
         lacking = equations.rows.coordinates(-misfit)

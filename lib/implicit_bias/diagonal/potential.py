@@ -48,7 +48,8 @@ def potential(z: ArrayLike, depth: float = 2) -> FloatArray:
     a = _inverse(size, p)
     s, log_plus = -np.expm1(-a), np.log1p(-np.expm1(-a))
     # The integral of h is ((1 - s)**(1 - p) + (1 + s)**(1 - p) - 2) / (p - 1), as a sum of positive terms.
-    middle, half_gap = (p - 1) / 2 * (a - log_plus), (p - 1) / 2 * (a + log_plus)
+    middle = (p - 1) / 2 * np.where(s < 0.5, -np.log1p(-s * np.minimum(s, 0.5)), a - log_plus)
+    half_gap = (p - 1) / 2 * (a + log_plus)
     integral = 2 * (np.expm1(middle) + 2 * np.exp(middle) * np.sinh(half_gap / 2) ** 2) / (p - 1)
     return size * s - integral
 
