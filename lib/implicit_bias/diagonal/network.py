@@ -1,13 +1,8 @@
 """How ``beta`` follows from the exponents ``u``: the two maps that all solvers share.
 
-With ``log_scale`` the logarithm of ``alpha**depth`` and the shapes s₊ and s₋ at the start, gradient flow keeps
-
-    β = exp(log_scale) (s₊² exp(u) − s₋² exp(−u))                        depth 2,
-    β = exp(log_scale) ((c₊ − u)^-p − (c₋ + u)^-p)                       depth D > 2,
-
-where p = D / (D − 2) and c = s^(2 − D); the nonnegative network lacks the second term. The limit is where
-``u = X.T @ dual``. Both maps are increasing, and both are of the form exp(log_scale) h(u): changing the initialization
-multiplies by a number. Everything is computed from logarithms, which are ordinary numbers where β is not.
+With the logarithm of ``alpha**depth``, the scale, all is of the form exp(scale) h(u), and h is increasing: changing the
+initialization multiplies by a number. The limit is where ``u = X.T @ dual``. Everything is computed from logarithms,
+which are ordinary numbers where ``beta`` is not.
 """
 
 from __future__ import annotations
