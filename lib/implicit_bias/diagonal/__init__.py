@@ -1,7 +1,7 @@
 """Diagonal linear networks: the loss ‖Xβ − y‖² as a function of weights that enter as powers.
 
-The signed network of depth D is β = |w₊|^D − |w₋|^D, the nonnegative one β = |w|^D, and weights start at
-``alpha * shape``. Gradient flow moves all of them by n numbers ν. With ν(0) = 0, u = X'ν and s the shape it is, at
+The signed network of depth D is β = w₊^D − w₋^D, of absolute weights, the nonnegative one β = w^D, and weights start
+at ``alpha * shape``. Gradient flow moves all of them by n numbers ν. With ν(0) = 0, u = X'ν and s the shape it is, at
 every time,
 
     β = alpha² s² (exp(u) − exp(−u))                     depth 2, where dν/dt = 8 (y − Xβ),

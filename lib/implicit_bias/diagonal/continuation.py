@@ -125,7 +125,7 @@ def _correct(
         if not fresh:
             step, move = inverse.step(target, network, log_scale, position, beta, slope)
             growth = network.growth(position, move)
-            if network.overshoot(position, move) > FAR and most < 200:
+            if growth > FAR and most < 200 and network.overshoot(position, move) > FAR:
                 raise ConvergenceError("the prediction is too far away")
             fresh = not growth <= min(0.1, STALE * before)
         if fresh:
@@ -136,8 +136,10 @@ def _correct(
             growth = network.growth(position, move)
             if not np.isfinite(growth):
                 break
-        damping = network.damping(network.overshoot(position, move))
-        nu, position = nu + damping * step, network.moved(position, damping * move)
+        if growth > 1:
+            damping = network.damping(network.overshoot(position, move))
+            step, move = damping * step, damping * move
+        nu, position = nu + step, network.moved(position, move)
         if _is_last(network, position, growth, before, fresh, tolerance) or (
             fresh and 0.5 * before < growth < 1e-6 and _is_rounding(target, basis, beta, position)
         ):

@@ -17,7 +17,7 @@ __all__ = ["evidence"]
 
 # The largest residual of a row, in units of the norm of the row-scaled targets.
 TOLERANCE = 1e-10
-# Larger residuals are not rounding, and not corrected: beta would be a solution, but not the limit.
+# Larger residuals, in units of y or of beta, are not rounding: corrected, beta would be a solution but no limit.
 ROUNDING = 1e-6
 # The smallest exponent with enough digits, in units of the terms that add up to it.
 CANCELLED = 1e-8
@@ -57,7 +57,8 @@ def _corrected(equations: Equations, net: Network, point: Point) -> tuple[FloatA
     for turn in range(3):
         misfit = equations.misfits(beta)
         largest = float(equations.worst(beta, misfit))
-        if turn == 2 or point.factor is None or not 1e-12 < largest < ROUNDING:
+        rounding = ROUNDING * max(1.0, float(norm(beta) / norm(equations.y)))
+        if turn == 2 or point.factor is None or not 1e-12 < largest < rounding:
             break
         _, slope = net.beta(point.log_scale, point.position)
         lacking = equations.rows.coordinates(-misfit)

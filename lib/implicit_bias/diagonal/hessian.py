@@ -18,7 +18,7 @@ IntArray = NDArray[np.integer[Any]]
 __all__ = ["Levels", "OneLevel", "factor"]
 
 # Slopes below this part of the largest do not matter, as the rows are orthonormal and no curvature is far below it.
-NEGLIGIBLE = 1e-9
+NEGLIGIBLE = 1e-7
 # The smallest pivot, in units of the largest, of a Hessian that is solved with as it is.
 SMALLEST_PIVOT = 1e-3
 # By how much a slope that counts may shrink before a factor is of no use, in units of the largest.
@@ -33,7 +33,8 @@ def factor(equations: Equations, network: Network, log_scale: float, position: F
     """Factorise the Hessian ``basis.T @ (slope * basis)``, the derivative of the equations."""
     from scipy.linalg.lapack import dpotrf
 
-    basis, weight = equations.basis, slope / slope.max()
+    basis, largest = equations.basis, slope.max()
+    weight = slope / largest
     chosen = np.flatnonzero(weight > NEGLIGIBLE)
     if chosen.size < 0.8 * weight.size:
         basis, weight = basis[chosen], weight[chosen]
@@ -42,8 +43,8 @@ def factor(equations: Equations, network: Network, log_scale: float, position: F
     if not failed:
         pivots = triangle.diagonal()
         if pivots.min() > SMALLEST_PIVOT * pivots.max():
-            heavy = np.flatnonzero(slope > 0.03 * pivots.min() ** 2 * slope.max())
-            return OneLevel(equations, triangle, heavy, slope[heavy] / slope.max())
+            heavy = np.flatnonzero(slope > 0.03 * pivots.min() ** 2 * largest)
+            return OneLevel(equations, triangle, heavy, slope[heavy] / largest)
     return Levels.of(equations, network, log_scale, position)
 
 

@@ -185,5 +185,8 @@ def _dependent(rows: FloatArray) -> bool:
         return False
     if len(rows) > rows.shape[1]:
         return True
+    from scipy.linalg.lapack import dpotrf
+
     units = rows / norm(rows, axis=1)[:, np.newaxis]
-    return bool(np.linalg.eigvalsh(units @ units.T)[0] < 1e-9)
+    triangle, failed = dpotrf(units @ units.T, lower=1)
+    return bool(failed) or triangle.diagonal().min() < 3e-5
