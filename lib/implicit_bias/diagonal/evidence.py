@@ -29,7 +29,7 @@ def evidence(equations: Equations, net: Network, points: list[Point]) -> list[tu
     misfits = equations.misfits(betas)
     worst = equations.worst(betas, misfits)
     fields: list[tuple[Any, ...] | ConvergenceError] = []
-    lengths = norm(equations.basis, axis=1)
+    lengths = np.sqrt(np.einsum("jk,jk->j", equations.basis, equations.basis))
     with np.errstate(all="ignore"):
         duals = equations.rows.multipliers(np.array([point.nu for point in points]))
         for point, beta, misfit, dual, largest in zip(points, betas, misfits, duals, worst, strict=True):

@@ -37,8 +37,10 @@ def factor(equations: Equations, network: Network, log_scale: float, position: F
     weight = slope / largest
     chosen = np.flatnonzero(weight > NEGLIGIBLE)
     if chosen.size < 0.8 * weight.size:
-        basis, weight = basis[chosen], weight[chosen]
-    half = basis * np.sqrt(weight)[:, np.newaxis]
+        half = basis[chosen]
+        half *= np.sqrt(weight[chosen])[:, np.newaxis]
+    else:
+        half = basis * np.sqrt(weight)[:, np.newaxis]
     triangle, failed = dpotrf(half.T @ half, lower=1, overwrite_a=1, clean=0)
     if not failed:
         pivots = triangle.diagonal()
