@@ -96,14 +96,13 @@ class Levels:
     """The Hessian in two blocks: the ``main`` directions, in which large slopes add up, and the ``rest``.
 
     In the rest all terms may be smaller by hundreds of orders of magnitude. They are summed at their own scale and
-    without the large entries, whose coefficients there are zero up to rounding. ``near`` (d, r) and ``far`` (d, k - r)
-    are the coefficients of the entries in both.
+    without the large entries, whose coefficients there are zero up to rounding. ``far`` (d, k - r) has the
+    coefficients of the entries in the rest.
     """
 
     equations: Equations
     main: FloatArray
     rest: FloatArray
-    near: FloatArray
     far: FloatArray
     squares: FloatArray  # of the lengths of the rows of ``far``
     size: FloatArray  # the logarithms of the slopes
@@ -118,19 +117,23 @@ class Levels:
         large = size > np.max(size) - np.log(1e6)
         weight = np.exp(size - np.max(size))
         half = basis[large] * np.sqrt(weight[large])[:, np.newaxis]
+        if len(half) > half.shape[1]:
+            half = np.linalg.qr(half, mode="r")
         _, sigma, directions = np.linalg.svd(half)
         rank = np.count_nonzero(sigma > 1e-3 * sigma[0])
         main, rest = directions[:rank].T, directions[rank:].T
-        near, far = basis @ main, basis @ rest
-        far[large & (norm(far, axis=1) <= 1e-12 * norm(near, axis=1))] = 0
-        squares = np.sum(far**2, axis=1)
-        hessian = (near * weight[:, np.newaxis]).T @ near
+        far = basis @ rest
+        lengths = np.einsum("jk,jk->j", basis, basis)
+        far[large & (np.einsum("jk,jk->j", far, far) <= 1e-24 * lengths)] = 0
+        squares = np.einsum("jk,jk->j", far, far)
+        half = basis * np.sqrt(weight)[:, np.newaxis]
+        hessian = main.T @ (half.T @ half) @ main
         scale = cls._scale(size, squares)
         relative = np.exp(np.minimum(size - scale, 700.0))
         half = far * np.exp(np.minimum(size - scale, 1400.0) / 2)[:, np.newaxis]
-        mixed = near.T @ (far * relative[:, np.newaxis])
+        mixed = main.T @ (basis.T @ (far * relative[:, np.newaxis]))
         coupling = np.exp(scale - np.max(size)) * np.linalg.solve(hessian, mixed)
-        return cls(equations, main, rest, near, far, squares, size, hessian, mixed, half.T @ half - mixed.T @ coupling)
+        return cls(equations, main, rest, far, squares, size, hessian, mixed, half.T @ half - mixed.T @ coupling)
 
     def serves(self, network: Network, log_scale: float, position: FloatArray, slope: FloatArray) -> bool:
         """Return whether no curvature has collapsed since, in the main directions or in the rest."""
@@ -165,7 +168,8 @@ class Levels:
         misfit = self.main.T @ (target - beta @ self.equations.basis)
         main = np.linalg.solve(self.hessian, misfit * np.exp(-top))
         if not np.isfinite(scale):
-            return self.main @ main, self.near @ main
+            main = self.main @ main
+            return main, self.equations.basis @ main
         goal = self.rest.T @ target
         goal[np.abs(goal) <= ROUNDING * norm(target)] = 0
         there = self.squares > 0
@@ -175,7 +179,8 @@ class Levels:
         rest = np.linalg.lstsq(self.schur, goal, rcond=1e-15)[0]
         main -= np.exp(scale - top) * np.linalg.solve(self.hessian, self.mixed @ rest)
         # Entries without a part in the rest do not move with it, not even by rounding.
-        return self.main @ main + self.rest @ rest, self.near @ main + self.far @ rest
+        main = self.main @ main
+        return main + self.rest @ rest, self.equations.basis @ main + self.far @ rest
 
     def correction(self, misfit: FloatArray, slope: FloatArray) -> FloatArray:
         """Return a solution ``x`` in the main directions of ``basis.T @ (slope * (basis @ x)) == misfit``."""
