@@ -64,7 +64,10 @@ def first(
         beta, _ = network.beta(log_scale, position)
         return Point(log_scale, nu, position, beta, None, nu, np.zeros_like(beta), np.inf, 0)
     point = Point(log_scale, nu, position, nu, None, nu, nu, np.inf, 0)
-    return _correct(equations, network, point, log_scale, nu, position, most)
+    try:
+        return _correct(equations, network, point, log_scale, nu, position, most)
+    except np.linalg.LinAlgError as error:
+        raise ConvergenceError(f"Newton's method does not converge: {error}") from error
 
 
 def follow(equations: Equations, network: Network, point: Point, goal: float) -> Point:
@@ -79,7 +82,7 @@ def follow(equations: Equations, network: Network, point: Point, goal: float) ->
             point = _correct(
                 equations, network, point, log_scale, nu, position, tolerance=TOLERANCE if log_scale == goal else ROUGH
             )
-        except ConvergenceError:
+        except (ConvergenceError, np.linalg.LinAlgError):
             failures += 1
             if failures > 60:
                 raise ConvergenceError(

@@ -115,8 +115,8 @@ class Levels:
         """Split at slopes a million times below the largest."""
         basis, size = equations.basis, network.log_slope(log_scale, position)
         large = size > np.max(size) - np.log(1e6)
-        weight = np.exp(size - np.max(size))
-        half = basis[large] * np.sqrt(weight[large])[:, np.newaxis]
+        half = basis[large]
+        half *= np.exp((size[large] - np.max(size)) / 2)[:, np.newaxis]
         if len(half) > half.shape[1]:
             half = np.linalg.qr(half, mode="r")
         _, sigma, directions = np.linalg.svd(half)
@@ -126,14 +126,13 @@ class Levels:
         lengths = np.einsum("jk,jk->j", basis, basis)
         far[large & (np.einsum("jk,jk->j", far, far) <= 1e-24 * lengths)] = 0
         squares = np.einsum("jk,jk->j", far, far)
-        half = basis * np.sqrt(weight)[:, np.newaxis]
-        hessian = main.T @ (half.T @ half) @ main
+        hessian = main.T @ _gram(basis, size - np.max(size)) @ main
         scale = cls._scale(size, squares)
         relative = np.exp(np.minimum(size - scale, 700.0))
-        half = far * np.exp(np.minimum(size - scale, 1400.0) / 2)[:, np.newaxis]
+        schur = _gram(far, np.minimum(size - scale, 1400.0))
         mixed = main.T @ (basis.T @ (far * relative[:, np.newaxis]))
         coupling = np.exp(scale - np.max(size)) * np.linalg.solve(hessian, mixed)
-        return cls(equations, main, rest, far, squares, size, hessian, mixed, half.T @ half - mixed.T @ coupling)
+        return cls(equations, main, rest, far, squares, size, hessian, mixed, schur - mixed.T @ coupling)
 
     def serves(self, network: Network, log_scale: float, position: FloatArray, slope: FloatArray) -> bool:
         """Return whether no curvature has collapsed since, in the main directions or in the rest."""
@@ -195,6 +194,12 @@ class Levels:
         if np.max(terms, initial=0) > below * norm(self.equations.target):
             return None
         return self.squares > 0
+
+
+def _gram(rows: FloatArray, log_weights: FloatArray) -> FloatArray:
+    """Return ``rows.T @ (weights * rows)``."""
+    half = rows * np.exp(log_weights / 2)[:, np.newaxis]
+    return half.T @ half
 
 
 Factor = OneLevel | Levels
