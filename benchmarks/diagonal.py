@@ -1,65 +1,151 @@
-"""Diagonal networks: the limit by Newton's method against gradient descent and against a convex solver."""
+"""Diagonal networks: limits and paths against linear programmes, cones, least angles and gradient descent.
 
+All ratios come from one run on one thread; each time is the least of several. ``--growth FILE`` writes times and the
+numbers of Newton steps as CSV, and a drawing of them next to it, for growing n, d, numbers of alphas, and depths.
+"""
+
+import argparse
+import csv
 from functools import partial
-from time import perf_counter
-from timeit import Timer
+from pathlib import Path
+from time import perf_counter, process_time
 
 import numpy as np
+from scipy.optimize import linprog
+from threadpoolctl import threadpool_limits
 
-from implicit_bias import baselines, data, diagonal
+from implicit_bias import baselines, diagonal
+
+ALPHAS = np.logspace(2, -30, 65)
 
 
-def seconds(function, repeat: int = 3) -> float:
-    """Best of several timings of a call."""
-    return min(Timer(function).repeat(repeat, 1))
+def seconds(function, repeat: int = 3, clock=process_time) -> float:
+    """Least time of several calls, of the processor's clock, which other processes do not stop."""
+    times = []
+    for _ in range(repeat):
+        began = clock()
+        function()
+        times.append(clock() - began)
+    return min(times)
+
+
+def regression(n, d, seed):
+    """Noisy targets that six columns explain in the main."""
+    generator = np.random.default_rng(seed)
+    X = generator.standard_normal((n, d))
+    return X, X[:, :6] @ np.array([2, -1, 1, 0.5, -3, 1.0]) + 0.3 * generator.standard_normal(n)
+
+
+def programme(X, y):
+    """Basis pursuit by HiGHS."""
+    answer = linprog(np.ones(2 * X.shape[1]), A_eq=np.hstack([X, -X]), b_eq=y, bounds=(0, None), method="highs")
+    assert answer.success
+    return answer.fun
 
 
 def descend(X, y, alpha, limit, accuracy):
-    """Gradient descent to the given distance from the limit of the flow, or for a second: steps, distance, seconds.
+    """Gradient descent to the given distance from the limit of the flow, or for five seconds: steps, distance, seconds.
 
     Its own limit differs at first order in the step, so a nearer goal needs shorter steps as well as more of them.
     """
-    step, steps = 1 / (8 * np.linalg.norm(X * np.sqrt(limit), 2) ** 2), 1000
+    step, steps = 1 / (32 * np.linalg.norm(X * np.sqrt(np.abs(limit) + alpha**2), 2) ** 2), 1000
     while True:
         began = perf_counter()
-        beta = diagonal.gradient_descent(X, y, alpha, step, steps, nonnegative=True)
+        beta = diagonal.gradient_descent(X, y, alpha, step, steps)
         time = perf_counter() - began
         distance = np.linalg.norm(beta - limit) / np.linalg.norm(limit)
-        if distance <= accuracy or time > 1:
+        if distance <= accuracy or time > 5:
             return steps, distance, time
         if np.linalg.norm(X @ beta - y) <= 0.1 * accuracy * np.linalg.norm(y):
             step /= 2
         steps *= 2
 
 
-def main() -> None:
-    """Print times, ratios and the differences of the results."""
-    for n, d in ((20, 60), (50, 400)):
-        X, y = data.sparse_regression(n=n, d=d, sparsity=4, noise=0.1, seed=0).xy
-        for alpha in (1.0, 1e-1, 1e-2):
-            solution = diagonal.solve(X, y, alpha, nonnegative=True)
-            newton = seconds(partial(diagonal.solve, X, y, alpha, nonnegative=True), repeat=5)
-            steps, distance, descent = descend(X, y, alpha, solution.beta, accuracy=1e-3)
-            witness = baselines.diagonal_limit(X, y, alpha, nonnegative=True)
-            convex = seconds(partial(baselines.diagonal_limit, X, y, alpha, nonnegative=True), repeat=2)
-            same = np.linalg.norm(witness.x - solution.beta) / np.linalg.norm(solution.beta)
+def paths() -> None:
+    """Print the times of 65 limits in units of one linear programme with the same data."""
+    from sklearn.linear_model import lars_path
+
+    for seed, (n, d) in enumerate(((50, 500), (100, 1000), (200, 4000)), start=1):
+        X, y = regression(n, d, seed)
+        repeat = 9 if n < 200 else 2
+        for depth in (2, 2.5, 3, 4, 6, 10):
+            path = diagonal.path(X, y, ALPHAS, depth=depth)
+            assert np.all(path.success)
+            slow = seconds(partial(programme, X, y), repeat)
+            fast = seconds(partial(diagonal.path, X, y, ALPHAS, depth=depth), repeat + 2)
             print(
-                f"{n}×{d}, alpha {alpha:g}: {solution.iterations} Newton steps, {1e3 * newton:.1f} ms, "
-                f"residual {solution.residual:.0e}; {steps} steps of gradient descent to distance {distance:.0e} "
-                f"take {descent / newton:.0f} times as long; cvxpy {convex / newton:.0f} times, differs by {same:.0e}"
+                f"{n}×{d}, depth {depth}: 65 limits, alpha 1e2 … 1e-30, {1e3 * fast:.1f} ms, {fast / slow:.2f} times "
+                f"a linear programme; {path.iterations.max()} Newton steps, "
+                f"residual {np.max(path.residual) / np.linalg.norm(y):.0e}",
+                flush=True,
+            )
+        fast = seconds(partial(diagonal.path, X, y, ALPHAS), repeat)
+        angles = seconds(partial(lars_path, X, y, method="lasso"), repeat)
+        sums = np.abs(diagonal.limit(X, y, 1e-30)).sum() / programme(X, y) - 1
+        print(
+            f"{n}×{d}: lars_path takes {angles / fast:.1f} times as long as the path; the last sum is {sums:.0e} above"
+        )
+
+
+def limits() -> None:
+    """Print the times of a convex solver and of gradient descent in units of one limit."""
+    for n, d, alphas in ((20, 60, (1.0, 1e-1, 1e-2)), (100, 1000, (1e-1, 1e-2))):
+        X, y = regression(n, d, seed=2)
+        for alpha in alphas:
+            solution = diagonal.solve(X, y, alpha)
+            newton = seconds(partial(diagonal.solve, X, y, alpha), repeat=7)
+            witness = baselines.diagonal_limit(X, y, alpha)
+            convex = seconds(partial(baselines.diagonal_limit, X, y, alpha), repeat=1)
+            same = np.linalg.norm(witness.x - solution.beta) / np.linalg.norm(solution.beta)
+            steps, distance, descent = descend(X, y, alpha, solution.beta, accuracy=1e-3)
+            print(
+                f"{n}×{d}, alpha {alpha:g}: {solution.iterations} Newton steps, {1e3 * newton:.1f} ms; "
+                f"{steps} steps of descent to distance {distance:.0e} take {descent / newton:.0f} times as long; "
+                f"cvxpy with exponential cones {convex / newton:.0f} times, and differs by {same:.0e}",
+                flush=True,
             )
 
-    alphas = np.logspace(2, -30, 65)
-    for n, d in ((20, 60), (50, 500), (100, 1000)):
-        X, y = data.sparse_regression(n=n, d=d, sparsity=5, noise=0.1, seed=0).xy
-        path = seconds(partial(diagonal.path, X, y, alphas, nonnegative=True), repeat=2)
-        last = seconds(partial(diagonal.solve, X, y, 1e-30, nonnegative=True))
-        programme = seconds(partial(baselines.basis_pursuit, X, y, nonnegative=True), repeat=2)
-        sums = np.sum(diagonal.limit(X, y, 1e-30, nonnegative=True)), baselines.basis_pursuit(X, y, True).objective
-        print(
-            f"{n}×{d}: 65 limits from alpha 1e2 to 1e-30 take {path:.2f} s, the last alone {last:.2f} s; basis pursuit "
-            f"by cvxpy {programme:.2f} s, whose sum is smaller by {sums[0] / sums[1] - 1:.0e}"
-        )
+
+def growth(file: Path) -> None:
+    """Write how times grow, as a table and as a drawing."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    series = {
+        "n": [(n, 2000, 65, 2.0) for n in (25, 50, 100, 200, 400)],
+        "d": [(50, d, 65, 2.0) for d in (250, 500, 1000, 2000, 4000, 8000)],
+        "alphas": [(50, 500, m, 2.0) for m in (5, 17, 65, 257)],
+        "depth": [(50, 500, 65, depth) for depth in (2.0, 2.5, 3.0, 4.0, 6.0, 10.0)],
+    }
+    rows, figure = [], pyplot.figure(figsize=(10, 2.6), layout="constrained")
+    for panel, (name, cases) in zip(figure.subplots(1, 4, sharey=True), series.items(), strict=True):
+        for n, d, m, depth in cases:
+            X, y = regression(n, d, seed=1)
+            call = partial(diagonal.path, X, y, np.logspace(2, -30, m), depth=depth)
+            rows.append([name, n, d, m, depth, f"{seconds(call):.4f}", call().iterations.max()])
+        position = ["n", "d", "alphas", "depth"].index(name) + 1
+        points = [(row[position], float(row[5])) for row in rows if row[0] == name]
+        panel.loglog(*zip(*points, strict=True), "o-")
+        panel.set_xlabel(name)
+    figure.supylabel("seconds")
+    with file.open("w", newline="") as stream:
+        csv.writer(stream).writerows([["varied", "n", "d", "alphas", "depth", "seconds", "steps"], *rows])
+    figure.savefig(file.with_suffix(".svg"))
+
+
+def main() -> None:
+    """Print ratios, or write the growth."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--growth", type=Path, metavar="FILE")
+    file = parser.parse_args().growth
+    with threadpool_limits(1):
+        if file:
+            growth(file)
+        else:
+            paths()
+            limits()
 
 
 if __name__ == "__main__":

@@ -32,19 +32,17 @@ FAULTS = [
     # Independent examples where dependent ones were asked for.
     Fault("data.py", "maximum=min(n, d))", "maximum=min(n, d)) + 5", "minimum-norm"),
     # The scale of the start enters squared.
-    Fault(
-        "diagonal.py", "log_alphas = 2 * np.log(alphas)", "log_alphas = np.log(alphas)", "quadratic-parameterization"
-    ),
+    Fault("diagonal/equations.py", "depth * np.log(alpha)", "np.log(alpha)", "quadratic-parameterization"),
     # The shape enters squared.
     Fault("baselines/entropic.py", "+ np.log(np.abs(shape))", "- np.log(np.abs(shape))", "quadratic-parameterization"),
     # Weights that shrink where they should grow.
     Fault(
-        "diagonal.py", "np.exp(log_start + exponents)", "np.exp(log_start - exponents)", "quadratic-parameterization"
+        "diagonal/exponential.py", "self.origin + position)", "self.origin - position)", "quadratic-parameterization"
     ),
     # Half the gradient.
-    Fault("diagonal.py", "change = 4 * step", "change = 2 * step", "sparse-recovery"),
+    Fault("diagonal/descent.py", "change = 2 * depth * step", "change = depth * step", "sparse-recovery"),
     # Uphill.
-    Fault("diagonal.py", "weight *= 1 - sign * change", "weight *= 1 + sign * change", "sparse-recovery"),
+    Fault("diagonal/descent.py", "plus -= forces[0]", "plus += forces[0]", "sparse-recovery"),
     # Half the speed of the flow.
-    Fault("diagonal.py", "speed = 8 * sigma**2", "speed = 4 * sigma**2", "sparse-recovery"),
+    Fault("diagonal/flow.py", "speed = np.log(8)", "speed = np.log(4)", "sparse-recovery"),
 ]

@@ -126,6 +126,14 @@ KINDS: dict[str, Callable] = {
         *(None, "1", 1j, np.nan, [[1.0], [2.0, 3.0]], scipy.sparse.csr_array(good)),
     ],
     "times": bad_times,
+    "moments": lambda good: [value for value in bad_times(good) if not isinstance(value, float)] + [-1.0, np.nan],
+    "depth": lambda _: [*NOT_NUMBERS, 0, -2, 1.9, 2.0000001],
+    "shape": lambda good: [
+        *bad_vectors(good),
+        *(spoiled(good, 0), [good, spoiled(good, 0)], np.ones((3, 3))),
+    ],
+    "targets": lambda good: [*bad_vectors(good), np.ones((3, 2)), [[1.0, np.nan], [1.0, 2.0]]],
+    "limit": lambda _: [1, "x", np.ones(3)],
     "boolean": lambda _: [0, 1, "no", None, np.array([True])],
     "function": bad_functions,
     "labels": lambda good: [*bad_vectors(good), spoiled(good, 0), spoiled(good, 2), np.abs(good) * 0],
@@ -160,8 +168,15 @@ LABELS = np.array([1.0, -1.0])
 
 
 def diagonal(kinds=None, **good):
-    network = {"shape": "nonzero vector", "nonnegative": "boolean"}
-    return regression(**good, shape=SHAPE, nonnegative=False, kinds={**network, **(kinds or {})}, optional={"shape"})
+    network = {"depth": "depth", "shape": "shape", "nonnegative": "boolean"}
+    return regression(
+        **good,
+        depth=3,
+        shape=SHAPE,
+        nonnegative=False,
+        kinds={**network, **(kinds or {})},
+        optional={"shape", "start"},
+    )
 
 
 def answered(kinds=None, optional=(), **good):
@@ -207,12 +222,12 @@ WALK = {
         kinds={"alpha": "positives", "step": "positive", "steps": "steps"},
     ),
     "diagonal.gradient_flow": diagonal(
-        alpha=0.1, times=np.array([0.0, 3.0]), kinds={"alpha": "positive", "times": "times"}
+        alpha=np.array([2.0]), times=np.array([0.0, 3.0]), kinds={"alpha": "positives", "times": "moments"}
     ),
-    "diagonal.solve": diagonal(alpha=0.1, kinds={"alpha": "positive"}),
-    "diagonal.limit": diagonal(alpha=0.1, kinds={"alpha": "positive"}),
-    "diagonal.path": diagonal(alphas=np.array([1.0, 2.0]), kinds={"alphas": "positive vector"}),
-    "diagonal.potential": Entry({"z": X}, {"z": "numbers"}),
+    "diagonal.solve": diagonal(alpha=0.1, start=None, kinds={"alpha": "positive", "y": "targets", "start": "limit"}),
+    "diagonal.limit": diagonal(alpha=0.1, kinds={"alpha": "positive", "y": "targets"}),
+    "diagonal.path": diagonal(alphas=np.array([1.0, 2.0]), kinds={"alphas": "positives"}),
+    "diagonal.potential": Entry({"z": X, "depth": 3}, {"z": "numbers", "depth": "depth"}),
     "diagonal.entropy": Entry(
         {"theta": START, "start": abs(SHAPE)}, {"theta": "nonnegative vector", "start": "positives"}
     ),
@@ -318,7 +333,9 @@ def test_bad_input_is_named(name, argument, value):
 def values(result):
     """All numbers of a result, as a list of arrays."""
     if dataclasses.is_dataclass(result):
-        result = [getattr(result, item.name) for item in dataclasses.fields(result)]
+        named = {item.name: getattr(result, item.name) for item in dataclasses.fields(result) if item.name != "message"}
+        # Logarithms of zeros are not finite, and right.
+        result = [np.exp(value) if name == "log_beta" else value for name, value in named.items()]
     return [np.asarray(value, dtype=float) for value in (result if isinstance(result, list) else [result])]
 
 

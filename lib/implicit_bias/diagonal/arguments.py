@@ -1,0 +1,62 @@
+"""Checks of the arguments that only diagonal networks have."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from implicit_bias import validate
+from implicit_bias.validate import FloatArray
+
+__all__ = ["depth_of", "shape_of", "targets", "times_of"]
+
+# Between 2 and this depth the power depth / (depth - 2) is so large that it takes digits from the weights.
+SHALLOWEST = 2.001
+
+
+def depth_of(depth: float) -> float:
+    """Return a finite number of at least 2, and not so near to 2 that the two formulas lose digits in each other."""
+    depth = validate.positive("depth", depth)
+    if depth != 2 and depth < SHALLOWEST:
+        raise ValueError(f"depth must be 2 or at least {SHALLOWEST}, got {depth}")
+    return depth
+
+
+def shape_of(shape: ArrayLike | None, d: int, nonnegative: bool) -> FloatArray:
+    """Return the absolute shape (d,), or (2, d) where ``w_plus`` and ``w_minus`` start differently."""
+    if shape is None:
+        return np.ones(d)
+    if _dimensions(shape) != 2:
+        return np.abs(validate.nonzero("shape", shape, length=d))
+    pair = np.abs(validate.matrix("shape", shape))
+    if nonnegative or pair.shape != (2, d):
+        allowed = f"({d},)" if nonnegative else f"({d},) or (2, {d})"
+        raise ValueError(f"shape must have shape {allowed} to match X, got {pair.shape}")
+    if not np.all(pair):
+        raise ValueError("shape must be nonzero")
+    return pair
+
+
+def targets(y: ArrayLike, n: int) -> FloatArray:
+    """Return finite targets (n,), or (n, m) for m of them at once."""
+    if _dimensions(y) != 2:
+        return validate.vector("y", y, length=n)
+    array = validate.matrix("y", y)
+    if len(array) != n:
+        raise ValueError(f"y must have {n} rows to match X, got shape {array.shape}")
+    return array
+
+
+def times_of(times: ArrayLike) -> FloatArray:
+    """Return one time, as an array of shape (), or a 1-D array of them, each at least 0 and possibly infinite."""
+    if _dimensions(times) == 0:
+        return validate.times("times", [times]).reshape(())
+    return validate.times("times", times)
+
+
+def _dimensions(value: ArrayLike) -> int:
+    """Return how many dimensions an array has; 1 if it is not rectangular, which a check of vectors will say."""
+    try:
+        return np.ndim(value)
+    except ValueError:
+        return 1

@@ -1,0 +1,205 @@
+"""Newton steps for ``basis.T @ beta(basis @ nu) == target``, from factors that serve several of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.linalg import norm
+from numpy.typing import NDArray
+
+from implicit_bias.diagonal.equations import Equations
+from implicit_bias.diagonal.network import Network
+from implicit_bias.validate import FloatArray
+
+IntArray = NDArray[np.integer[Any]]
+
+__all__ = ["Levels", "OneLevel", "factor"]
+
+# Slopes below this part of the largest do not matter, as the rows are orthonormal and no curvature is far below it.
+NEGLIGIBLE = 1e-7
+# The smallest pivot, in units of the largest, of a Hessian that is solved with as it is.
+SMALLEST_PIVOT = 1e-3
+# By how much a slope that counts may shrink before a factor is of no use, in units of the largest.
+COLLAPSE = 30.0
+# Equations whose right-hand side is smaller, in units of the norm of all, are read as homogeneous.
+ROUNDING = 1e-14
+# Entries in the rest whose terms are all smaller, in the same units, are not resolved by data of 16 digits.
+UNRESOLVED = 1e-8
+
+
+def factor(equations: Equations, network: Network, log_scale: float, position: FloatArray, slope: FloatArray) -> Factor:
+    """Factorise the Hessian ``basis.T @ (slope * basis)``, the derivative of the equations."""
+    from scipy.linalg.lapack import dpotrf
+
+    basis, largest = equations.basis, slope.max()
+    weight = slope / largest
+    chosen = np.flatnonzero(weight > NEGLIGIBLE)
+    if chosen.size < 0.8 * weight.size:
+        half = basis[chosen]
+        half *= np.sqrt(weight[chosen])[:, np.newaxis]
+    else:
+        half = basis * np.sqrt(weight)[:, np.newaxis]
+    triangle, failed = dpotrf(half.T @ half, lower=1, overwrite_a=1, clean=0)
+    if not failed:
+        pivots = triangle.diagonal()
+        if pivots.min() > SMALLEST_PIVOT * pivots.max():
+            heavy = np.flatnonzero(slope > 0.03 * pivots.min() ** 2 * largest)
+            return OneLevel(equations, triangle, heavy, slope[heavy] / largest)
+    return Levels.of(equations, network, log_scale, position)
+
+
+@dataclass(frozen=True, eq=False)
+class OneLevel:
+    """The Cholesky factor of the Hessian, for slopes in units of the largest."""
+
+    equations: Equations
+    triangle: FloatArray
+    heavy: IntArray  # the slopes on which the smallest curvature may depend
+    weights: FloatArray  # these slopes, in units of the largest
+
+    def serves(self, network: Network, log_scale: float, position: FloatArray, slope: FloatArray) -> bool:
+        """Return whether no curvature has collapsed since; an old factor would then hide the need for a step."""
+        ratio = slope[self.heavy] / self.weights
+        return bool(ratio.min() * COLLAPSE > slope.max())
+
+    def step(
+        self,
+        target: FloatArray,
+        network: Network,
+        log_scale: float,
+        position: FloatArray,
+        beta: FloatArray,
+        slope: FloatArray,
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return ``x`` and ``basis @ x`` for the solution of ``basis.T @ (slope * (basis @ x) + beta) == target``."""
+        from scipy.linalg.lapack import dpotrs
+
+        basis = self.equations.basis
+        x = dpotrs(self.triangle, target - beta @ basis, lower=1)[0] / slope.max()
+        return x, basis @ x
+
+    def correction(self, misfit: FloatArray, slope: FloatArray) -> FloatArray:
+        """Return the solution ``x`` of ``basis.T @ (slope * (basis @ x)) == misfit``."""
+        from scipy.linalg.lapack import dpotrs
+
+        return dpotrs(self.triangle, misfit, lower=1)[0] / slope.max()
+
+    def unresolved(self, network: Network, log_scale: float, position: FloatArray, below: float = UNRESOLVED) -> None:
+        """Return which entries rounding decides: none."""
+        return
+
+
+@dataclass(frozen=True, eq=False)
+class Levels:
+    """The Hessian in two blocks: the ``main`` directions, in which large slopes add up, and the ``rest``.
+
+    In the rest all terms may be smaller by hundreds of orders of magnitude. They are summed at their own scale and
+    without the large entries, whose coefficients there are zero up to rounding. ``far`` (d, k - r) has the
+    coefficients of the entries in the rest.
+    """
+
+    equations: Equations
+    main: FloatArray
+    rest: FloatArray
+    far: FloatArray
+    squares: FloatArray  # of the lengths of the rows of ``far``
+    size: FloatArray  # the logarithms of the slopes
+    hessian: FloatArray  # of the main directions, in units of the largest slope
+    mixed: FloatArray  # main by rest, in units of the largest slope in the rest
+    schur: FloatArray  # of the rest, in the same units
+
+    @classmethod
+    def of(cls, equations: Equations, network: Network, log_scale: float, position: FloatArray) -> Levels:
+        """Split at slopes a million times below the largest."""
+        basis, size = equations.basis, network.log_slope(log_scale, position)
+        large = size > np.max(size) - np.log(1e6)
+        half = basis[large]
+        half *= np.exp((size[large] - np.max(size)) / 2)[:, np.newaxis]
+        if len(half) > half.shape[1]:
+            half = np.linalg.qr(half, mode="r")
+        _, sigma, directions = np.linalg.svd(half)
+        rank = np.count_nonzero(sigma > 1e-3 * sigma[0])
+        main, rest = directions[:rank].T, directions[rank:].T
+        far = basis @ rest
+        lengths = np.einsum("jk,jk->j", basis, basis)
+        far[large & (np.einsum("jk,jk->j", far, far) <= 1e-24 * lengths)] = 0
+        squares = np.einsum("jk,jk->j", far, far)
+        hessian = main.T @ _gram(basis, size - np.max(size)) @ main
+        scale = cls._scale(size, squares)
+        relative = np.exp(np.minimum(size - scale, 700.0))
+        schur = _gram(far, np.minimum(size - scale, 1400.0))
+        mixed = main.T @ (basis.T @ (far * relative[:, np.newaxis]))
+        coupling = np.exp(scale - np.max(size)) * np.linalg.solve(hessian, mixed)
+        return cls(equations, main, rest, far, squares, size, hessian, mixed, schur - mixed.T @ coupling)
+
+    def serves(self, network: Network, log_scale: float, position: FloatArray, slope: FloatArray) -> bool:
+        """Return whether no curvature has collapsed since, in the main directions or in the rest."""
+        now, room = network.log_slope(log_scale, position), np.log(COLLAPSE)
+        main = self.size > np.max(self.size) - np.log(1e6)
+        lost = (self.size - np.max(self.size)) - (now - np.max(now))
+        if np.any(lost[main] > room):
+            return False
+        before, after = self._scale(self.size, self.squares), self._scale(now, self.squares)
+        with np.errstate(divide="ignore"):
+            rest = self.size + np.log(self.squares) > before - np.log(1e3)
+        return not np.any(((self.size - before) - (now - after))[rest] > room)
+
+    @staticmethod
+    def _scale(size: FloatArray, squares: FloatArray) -> float:
+        """Return the logarithm of the largest curvature in the rest."""
+        there = squares > 0
+        return float(np.max(size[there] + np.log(squares[there]), initial=-np.inf))
+
+    def step(
+        self,
+        target: FloatArray,
+        network: Network,
+        log_scale: float,
+        position: FloatArray,
+        beta: FloatArray,
+        slope: FloatArray,
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return ``x`` and ``basis @ x`` for the solution of ``basis.T @ (slope * (basis @ x) + beta) == target``."""
+        size = network.log_slope(log_scale, position)
+        top, scale = float(np.max(size)), self._scale(size, self.squares)
+        misfit = self.main.T @ (target - beta @ self.equations.basis)
+        main = np.linalg.solve(self.hessian, misfit * np.exp(-top))
+        if not np.isfinite(scale):
+            main = self.main @ main
+            return main, self.equations.basis @ main
+        goal = self.rest.T @ target
+        goal[np.abs(goal) <= ROUNDING * norm(target)] = 0
+        there = self.squares > 0
+        signs, logs = network.logarithms(log_scale - scale, position)
+        goal = goal * np.exp(min(-scale, 700.0)) - (signs * np.exp(logs))[there] @ self.far[there]
+        goal -= self.mixed.T @ main
+        rest = np.linalg.lstsq(self.schur, goal, rcond=1e-15)[0]
+        main -= np.exp(scale - top) * np.linalg.solve(self.hessian, self.mixed @ rest)
+        # Entries without a part in the rest do not move with it, not even by rounding.
+        main = self.main @ main
+        return main + self.rest @ rest, self.equations.basis @ main + self.far @ rest
+
+    def correction(self, misfit: FloatArray, slope: FloatArray) -> FloatArray:
+        """Return a solution ``x`` in the main directions of ``basis.T @ (slope * (basis @ x)) == misfit``."""
+        return self.main @ np.linalg.solve(self.hessian, self.main.T @ misfit) / slope.max()
+
+    def unresolved(
+        self, network: Network, log_scale: float, position: FloatArray, below: float = UNRESOLVED
+    ) -> NDArray[np.bool] | None:
+        """Return which entries rounding decides: those in the rest, if all terms there are small."""
+        _, logs = network.logarithms(log_scale, position)
+        terms = np.exp(logs) * np.sqrt(self.squares)
+        if np.max(terms, initial=0) > below * norm(self.equations.target):
+            return None
+        return self.squares > 0
+
+
+def _gram(rows: FloatArray, log_weights: FloatArray) -> FloatArray:
+    """Return ``rows.T @ (weights * rows)``."""
+    half = rows * np.exp(log_weights / 2)[:, np.newaxis]
+    return half.T @ half
+
+
+Factor = OneLevel | Levels

@@ -1,0 +1,276 @@
+"""Where gradient flow on a diagonal network ends: for one initialization or for many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.linalg import norm
+from numpy.typing import ArrayLike
+
+from implicit_bias import validate
+from implicit_bias.diagonal import arguments
+from implicit_bias.diagonal.continuation import Point, first, follow
+from implicit_bias.diagonal.equations import Equations, Rows
+from implicit_bias.diagonal.evidence import evidence
+from implicit_bias.diagonal.network import Network, network
+from implicit_bias.diagonal.result import Limit, Path
+from implicit_bias.errors import ConvergenceError
+from implicit_bias.validate import FloatArray
+
+__all__ = ["limit", "path", "solve"]
+
+NO_SOLUTION = (
+    "no strictly positive interpolator was found: if there is none, the dual function has no minimiser; "
+    "drop columns that must be zero, or use the signed network"
+)
+
+
+def solve(
+    X: ArrayLike,
+    y: ArrayLike,
+    alpha: float,
+    *,
+    depth: float = 2,
+    shape: ArrayLike | None = None,
+    nonnegative: bool = False,
+    start: Limit | None = None,
+) -> Limit:
+    """Find where gradient flow on a diagonal network ends.
+
+    Parameters
+    ----------
+    X : (n, d) array
+    y : (n,) array in the column space of ``X``, or (n, m) array of m of them
+    alpha : float, > 0
+        Scale of the initialization ``w = alpha * shape``.
+    depth : float, >= 2
+        The network is ``abs(w_plus)**depth - abs(w_minus)**depth``.
+    shape : (d,) array without zeros, default all ones; or (2, d), for ``w_plus`` and ``w_minus``
+    nonnegative : bool
+        Whether the network is ``abs(w)**depth``.
+    start : Limit, optional
+        The limit of a problem nearby, to begin with.
+
+    Returns
+    -------
+    Limit
+        ``beta`` (d,) minimises over ``X @ beta == y`` and for ``start = (alpha * shape)**depth``
+        ``(shape**2 * alpha**depth * potential(beta / start, depth)).sum()``. If nonnegative, it minimises at depth 2
+        ``entropy(beta, start)``, and beyond, over ``beta >= 0``,
+        ``(shape**(2 - depth) * beta - depth / 2 * alpha**(depth - 2) * beta**(2 / depth)).sum()``.
+        For m targets every field has a first axis of m.
+
+    Raises
+    ------
+    ValueError
+        If shapes disagree, an entry is not finite, ``alpha`` is not positive or so small that slacks underflow,
+        ``depth`` is below 2, an entry of ``shape`` is zero, or no ``beta`` solves the system to ten digits.
+    ConvergenceError
+        If ``nonnegative`` and no strictly positive ``beta`` solves the system; then the dual function has no
+        minimiser, and if there is a limit at all it has zeros, which are approached like 1 / time.
+        If the residual of a row stays above 1e-10, in units of the norms of the row and of the row-scaled ``y``, by
+        more than the rounding of its terms.
+
+    Notes
+    -----
+    With ``u = X.T @ dual`` the limit is ``2 * start * sinh(u)``, or ``start * exp(u)`` if nonnegative, and beyond
+    depth 2 ``alpha**depth * ((c - u)**-p - (c + u)**-p)`` for ``p = depth / (depth - 2)`` and
+    ``c = shape**(2 - depth)``, without the second term if nonnegative. ``dual`` solves ``X @ beta == y`` by Newton's
+    method; a tiny ``alpha`` is reached along the path from an initialization as large as the solution. Entries that
+    are far below the rounding of ``y`` are computed at their own scale. Kernel and rich regimes, Theorems 1 and 3;
+    Lecture 13, Theorem 13.4, the limit of the flow.
+    """
+    rows, y, net, depth = _problem(X, y, depth, shape, nonnegative)
+    alpha = validate.positive("alpha", alpha)
+    if start is not None and not isinstance(start, Limit):
+        raise ValueError(f"start must be a Limit, got {start!r}")
+    found = []
+    for targets in y.T if y.ndim == 2 else [y]:
+        equations = rows.equations(targets)
+        (log_scale,) = _scales(equations, net, depth, np.array([alpha]))
+        point = _warm(equations, net, log_scale, start)
+        if point is None:
+            ((_, point),) = _points(equations, net, np.array([log_scale]))
+        if isinstance(point, ConvergenceError):
+            raise point
+        (fields,) = evidence(equations, net, [point])
+        if isinstance(fields, ConvergenceError):
+            raise fields
+        found.append(fields)
+    if y.ndim == 1:
+        return Limit(*found[0])
+    return Limit(*(np.array(field) for field in zip(*found, strict=True)))
+
+
+def limit(
+    X: ArrayLike,
+    y: ArrayLike,
+    alpha: float,
+    *,
+    depth: float = 2,
+    shape: ArrayLike | None = None,
+    nonnegative: bool = False,
+) -> FloatArray:
+    """Return where gradient flow on a diagonal network ends: ``solve(...).beta``.
+
+    Parameters
+    ----------
+    X : (n, d) array
+    y : (n,) array in the column space of ``X``, or (n, m) array of m of them
+    alpha : float, > 0
+        Scale of the initialization ``w = alpha * shape``.
+    depth : float, >= 2
+    shape : (d,) array without zeros, default all ones; or (2, d), for ``w_plus`` and ``w_minus``
+    nonnegative : bool
+        Whether the network is ``abs(w)**depth`` instead of ``abs(w_plus)**depth - abs(w_minus)**depth``.
+
+    Returns
+    -------
+    (d,) array, or (m, d)
+
+    Raises
+    ------
+    ValueError, ConvergenceError
+        As ``solve`` does.
+    """
+    return solve(X, y, alpha, depth=depth, shape=shape, nonnegative=nonnegative).beta
+
+
+def path(
+    X: ArrayLike,
+    y: ArrayLike,
+    alphas: ArrayLike,
+    *,
+    depth: float = 2,
+    shape: ArrayLike | None = None,
+    nonnegative: bool = False,
+) -> Path:
+    """Find the limits of gradient flow for several scales, for little more than the price of the smallest.
+
+    Parameters
+    ----------
+    X : (n, d) array
+    y : (n,) array in the column space of ``X``
+    alphas : float, > 0, or 1-D sequence of m of them
+        Scales of the initialization ``w = alpha * shape``, in any order.
+    depth : float, >= 2
+    shape : (d,) array without zeros, default all ones; or (2, d), for ``w_plus`` and ``w_minus``
+    nonnegative : bool
+        Whether the network is ``abs(w)**depth`` instead of ``abs(w_plus)**depth - abs(w_minus)**depth``.
+
+    Returns
+    -------
+    Path
+        The fields of ``Limit`` with a first axis in the order of ``alphas``, of length 1 for a single number.
+        ``success`` and ``message`` say where there is no limit.
+
+    Raises
+    ------
+    ValueError
+        As ``solve`` does.
+    ConvergenceError
+        As ``solve`` does, but only if there is a limit for none of the ``alphas``.
+    """
+    rows, y, net, depth = _problem(X, validate.vector("y", y), depth, shape, nonnegative)
+    alphas = np.atleast_1d(validate.positives("alphas", alphas))
+    equations = rows.equations(y)
+    found: list[Any] = [None] * alphas.size
+    for index, point in _points(equations, net, _scales(equations, net, depth, alphas)):
+        found[index] = point
+    reached = [index for index, point in enumerate(found) if not isinstance(point, ConvergenceError)]
+    if reached:
+        for index, fields in zip(reached, evidence(equations, net, [found[index] for index in reached]), strict=True):
+            found[index] = fields
+    failed = [isinstance(item, ConvergenceError) for item in found]
+    if all(failed):
+        raise found[int(np.argmin(alphas))]
+    n, d = rows.X.shape
+    nothing = np.full(d, np.nan), np.full(d, np.nan), np.zeros(d, bool), np.full(n, np.nan), np.nan, 0
+    fields = [
+        np.array(field)
+        for field in zip(*(nothing if bad else item for item, bad in zip(found, failed, strict=True)), strict=True)
+    ]
+    messages = tuple(
+        f"at alpha = {alpha}: {item}" if bad else "" for alpha, item, bad in zip(alphas, found, failed, strict=True)
+    )
+    return Path(*fields, ~np.array(failed), messages)
+
+
+def _problem(
+    X: ArrayLike, y: ArrayLike, depth: float, shape: ArrayLike | None, nonnegative: bool
+) -> tuple[Rows, FloatArray, Network, float]:
+    X = validate.matrix("X", X)
+    y = arguments.targets(y, len(X))
+    depth = arguments.depth_of(depth)
+    nonnegative = validate.boolean("nonnegative", nonnegative)
+    net = network(depth, arguments.shape_of(shape, X.shape[1], nonnegative), nonnegative)
+    return Rows.of(X), y, net, depth
+
+
+def _scales(equations: Equations, net: Network, depth: float, alphas: FloatArray) -> FloatArray:
+    scales = equations.scale(depth, alphas)
+    if np.any(scales * (1 - 2 / depth) < -640):
+        raise ValueError(f"alpha must be larger at depth {depth}: alpha**(depth - 2) underflows, got {np.min(alphas)}")
+    return scales
+
+
+def _points(equations: Equations, net: Network, scales: FloatArray) -> Iterator[tuple[int, Point | ConvergenceError]]:
+    """Yield the index of each scale, the largest first, with its point of the path or the error in its place."""
+    order = np.argsort(-scales, kind="stable")
+    # Singular matrices and infinities are noticed where the steps are taken.
+    with np.errstate(all="ignore"):
+        if not np.any(equations.target):
+            # Homogeneous equations: the exponents do not depend on the scale.
+            for index in order:
+                try:
+                    yield index, _homogeneous(equations, net, scales[index])
+                except ConvergenceError:
+                    yield index, ConvergenceError(NO_SOLUTION)
+            return
+        size = equations.basis @ equations.target
+        middle = float(np.log(norm(size) / np.sqrt(size.size)) - np.mean(net.origin))
+        largest = scales[order[0]]
+        try:
+            point = first(equations, net, middle if net.nonnegative else max(middle, largest))
+            _require_positive(net, point)
+        except ConvergenceError as reason:
+            error = ConvergenceError(NO_SOLUTION) if net.nonnegative else reason
+            yield from ((index, error) for index in order)
+            return
+        for index in order:
+            try:
+                point = follow(equations, net, point, scales[index])
+                yield index, point
+            except ConvergenceError as reason:
+                yield index, reason
+
+
+def _homogeneous(equations: Equations, net: Network, log_scale: float) -> Point:
+    point = first(equations, net, 0.0)
+    _require_positive(net, point)
+    return point.at(net, log_scale)
+
+
+def _require_positive(net: Network, point: Point) -> None:
+    """Refuse a nonnegative point whose smallest entries are rounding: exact arithmetic would send them to zero."""
+    if (
+        net.nonnegative
+        and point.factor
+        and point.factor.unresolved(net, point.log_scale, point.position, 1e-12) is not None
+    ):
+        raise ConvergenceError(NO_SOLUTION)
+
+
+def _warm(equations: Equations, net: Network, log_scale: float, start: Limit | None) -> Point | None:
+    """Return the point that Newton's method finds from another limit, if it does."""
+    if start is None or not np.any(equations.target):
+        return None
+    if start.dual.shape != equations.y.shape:
+        raise ValueError(f"start must have a dual of shape {equations.y.shape}, got {start.dual.shape}")
+    with np.errstate(all="ignore"):
+        try:
+            return first(equations, net, log_scale, guess=equations.rows.coordinates_of(start.dual))
+        except ConvergenceError:
+            return None
