@@ -56,7 +56,7 @@ def draw(slope):
 explore(draw, slope=[1, 2])
 ```
 """
-HALF = Fault("least_squares.py", "way = U.T @ y / sigma", "way = U.T @ y * sigma", "")
+TWICE = Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = 2 * U.T @ y / sigma", "")
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def page(tmp_path):
 
 def test_a_page_without_a_fault_runs(page):
     assert not first_error(page(PAGE))
-    assert re.match(r"course.verify.CheckError: thm-x does not hold", first_error(page(PAGE), HALF))
+    assert re.match(r"course.verify.CheckError: thm-x does not hold", first_error(page(PAGE), TWICE))
 
 
 def test_an_error_is_told_in_full(page):

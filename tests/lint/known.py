@@ -26,7 +26,7 @@ KNOWN: dict[tuple[str, str], int] = {
     ("one_sentence_on_the_next_page", "algorithmic-regularization/sparse-recovery"): 1,
     ("ruff", "algorithmic-regularization/sparse-recovery"): 51,
     ("sections", "algorithmic-regularization/sparse-recovery"): 1,
-    ("width", "algorithmic-regularization/sparse-recovery"): 77,
+    ("width", "algorithmic-regularization/sparse-recovery"): 76,
 }
 
 
