@@ -1,6 +1,7 @@
-"""Execute one page, say what is to be mended on it, then build the site and show it: ``make chapter NAME=…``."""
+"""Execute one page, say what is to be mended on it, show it on the site, plant its faults: ``make chapter NAME=…``."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -60,14 +61,33 @@ def faults(page):
 
 def site(page):
     command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "-n", "--keep-going", "--quiet"]
-    done = subprocess.run(command, cwd=ROOT)
-    return ["the site is not built as it should be: see above"] if done.returncode else []
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf8")
+    return complaints(done.stdout + done.stderr) if done.returncode else []
 
 
-def said(name, step, page):
+def complaints(log):
+    """The warnings of a build, each once, with places in the book; all it printed if it failed by something else."""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", log).replace(f"{ROOT}{os.sep}", "")
+    warnings = re.findall(r"^(\S.*?): (?:WARNING|ERROR|CRITICAL): (.*)", plain, re.M)
+    if not warnings or "Traceback" in plain:
+        failed = re.search(r"^\S+:\d+: .*", plain, re.M | re.S)  # pages that did not execute come after a greeting
+        return [(failed[0] if failed else plain).rstrip()]
+    # Of an unknown label sphinx-proof tells without a line, and Sphinx again with it.
+    told = [pair for pair in warnings if not re.fullmatch(r"label '.*' not found\.", pair[1])] or warnings
+    return list(dict.fromkeys(f"{place}: {remedy}" for place, remedy in told))
+
+
+def is_told(message, told):
+    """Whether a step before has complained of the same line of a page: the site suffers from it, too."""
+    place = re.match(r"\S+:\d+: ", message)
+    return bool(place) and any(other.startswith(place[0]) for other in told)
+
+
+def said(name, step, page, told):
     """Take a step, and say how it went."""
     start = time.perf_counter()
-    found = list(step(page))
+    found = [message for message in step(page) if not is_told(message, told)]
+    told += found
     print(f"{'✗' if found else '✓'} {name:<10}{time.perf_counter() - start:5.1f} s", *found, sep="\n  ", flush=True)
     return not found
 
@@ -77,15 +97,16 @@ def main(name):
         page = named(name)
     except ValueError as error:
         raise SystemExit(f"make chapter NAME=…: {error}") from None
-    executed = said("executes", executes, page)
-    sound = said("style", style, page) & executed
+    told = []
+    executed = said("executes", executes, page, told)
+    sound = said("style", style, page, told) & executed
     if executed:  # without its outputs a page claims nothing, notices nothing and is not shown
-        sound &= said("claims", claimed, page)
-        sound &= said("faults", faults, page)
-        sound &= said("site", site, page)
+        sound &= said("claims", claimed, page, told)
+        sound &= said("site", site, page, told)
         address = (ROOT / "_build/html" / f"{docname(page)}.html").as_uri()
-        print(f"{name} is in {address}")
+        print(f"{name} is in {address}", flush=True)
         webbrowser.open(address)
+        sound &= said("faults", faults, page, told)  # last: they take the longest, and one can read meanwhile
     raise SystemExit(not sound)
 
 
