@@ -26,11 +26,17 @@ FAULTS = [
     # Overshooting without changing sides.
     Fault("least_squares.py", "negative = (rate > 1)", "negative = (rate < 1)", "minimum-norm"),
     # Twice the penalty.
-    Fault("least_squares.py", "(eigenvalues + penalty)", "(eigenvalues + 2 * penalty)", "minimum-norm"),
+    Fault("least_squares.py", "(eigenvalues + penalty)", "(eigenvalues + 2 * penalty)", "row-space"),
     # The solution of the problem after scaling.
     Fault("baselines.py", "x = size * unknown.value", "x = unknown.value", "minimum-norm"),
     # Independent examples where dependent ones were asked for.
     Fault("data.py", "maximum=min(n, d))", "maximum=min(n, d)) + 5", "minimum-norm"),
+    # One step too many.
+    Fault("least_squares.py", "log_power = exponent *", "log_power = (exponent + 1) *", "row-space"),
+    # The transpose in the place of the pseudoinverse, where the shortest interpolator is a filter.
+    Fault("least_squares.py", "way = U.T @ y / sigma", "way = U.T @ y * sigma", "row-space"),
+    # Half the threshold, beyond which no momentum helps.
+    Fault("least_squares.py", "return 2 / float(sigma[0])", "return 1 / float(sigma[0])", "row-space"),
     # The scale of the start enters squared.
     Fault(
         "diagonal.py", "log_alphas = 2 * np.log(alphas)", "log_alphas = np.log(alphas)", "quadratic-parameterization"
