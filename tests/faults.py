@@ -26,11 +26,17 @@ FAULTS = [
     # Overshooting without changing sides.
     Fault("least_squares.py", "negative = (rate > 1)", "negative = (rate < 1)", "minimum-norm"),
     # Twice the penalty.
-    Fault("least_squares.py", "+ shifted(mantissa", "+ 2 * shifted(mantissa", "minimum-norm"),
+    Fault("least_squares.py", "+ shifted(mantissa", "+ 2 * shifted(mantissa", "row-space"),
     # The solution of the problem after scaling.
     Fault("baselines/shortest.py", "(equations, size * z,", "(equations, z,", "minimum-norm"),
     # Independent examples where dependent ones were asked for.
     Fault("data.py", "maximum=min(n, d))", "maximum=min(n, d)) + 5", "minimum-norm"),
+    # One step too many.
+    Fault("least_squares.py", "log_power = exponent *", "log_power = (exponent + 1) *", "row-space"),
+    # Twice as far along each direction, where the shortest interpolator is a filter.
+    Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = 2 * U.T @ y / sigma", "row-space"),
+    # Half the threshold, beyond which no momentum helps.
+    Fault("least_squares.py", '"X", 2 / sigma**2', '"X", 1 / sigma**2', "row-space"),
     # The scale of the start enters squared.
     Fault("diagonal/equations.py", "depth * np.log(alpha)", "np.log(alpha)", "quadratic-parameterization"),
     # The shape enters squared.

@@ -4,10 +4,6 @@
 """
 
 KNOWN: dict[tuple[str, str], int] = {
-    ("ideas", "algorithmic-regularization/minimum-norm"): 7,
-    ("length", "algorithmic-regularization/minimum-norm"): 1,
-    ("one_sentence_on_the_next_page", "algorithmic-regularization/minimum-norm"): 1,
-    ("sections", "algorithmic-regularization/minimum-norm"): 1,
     ("exercise_titles", "algorithmic-regularization/quadratic-parameterization"): 6,
     ("figure_width", "algorithmic-regularization/quadratic-parameterization"): 1,
     ("ideas", "algorithmic-regularization/quadratic-parameterization"): 6,
