@@ -15,7 +15,7 @@ import numpy as np
 from scipy.optimize import linprog
 from threadpoolctl import threadpool_limits
 
-from implicit_bias import ConvergenceError, baselines, diagonal
+from implicit_bias import baselines, diagonal
 
 ALPHAS = np.logspace(2, -30, 65)
 # What one row of the table of ratios says: how many times as long ``rival`` takes as ``path`` or one limit (``alpha``),
@@ -38,15 +38,6 @@ def regression(n, d, seed):
     generator = np.random.default_rng(seed)
     X = generator.standard_normal((n, d))
     return X, X[:, :6] @ np.array([2, -1, 1, 0.5, -3, 1.0]) + 0.3 * generator.standard_normal(n)
-
-
-def solvable(X, y, depth):
-    """Whether the smallest alpha has a limit, which stands at the end of the path."""
-    try:
-        diagonal.solve(X, y, ALPHAS[-1], depth=depth)
-    except ConvergenceError:
-        return False
-    return True
 
 
 def programme(X, y):
@@ -82,14 +73,13 @@ def paths() -> list[tuple]:
     for seed, (n, d) in enumerate(((50, 500), (100, 1000), (200, 4000)), start=1):
         X, y = regression(n, d, seed)
         repeat = 9 if n < 200 else 2
-        for depth in (2, 2.5, 3, 4, 6, 10):
-            if not solvable(X, y, depth):
-                rows.append(("HiGHS", n, d, depth, *[""] * 4))
-                print(f"{n}×{d}, depth {depth}: no limit was found", flush=True)
-                continue
+        slow = seconds(partial(programme, X, y), repeat)
+        for depth in (2, 2.5, 3, 4, 6, 10) if n < 200 else (2, 2.5):
             path = diagonal.path(X, y, ALPHAS, depth=depth)
-            assert np.all(path.success)
-            slow = seconds(partial(programme, X, y), repeat)
+            if not np.all(path.success):
+                rows.append(("HiGHS", n, d, depth, *[""] * 4))
+                print(f"{n}×{d}, depth {depth}: {np.sum(path.success)} of 65 limits found", flush=True)
+                continue
             fast = seconds(partial(diagonal.path, X, y, ALPHAS, depth=depth), repeat + 2)
             sums = np.abs(path.beta[-1]).sum() / programme(X, y) - 1
             rows.append(("HiGHS", n, d, depth, "", fast, slow / fast, sums))
@@ -149,11 +139,10 @@ def growth(file: Path) -> None:
     for panel, (name, cases) in zip(figure.subplots(1, 4, sharey=True), series.items(), strict=True):
         for n, d, m, depth in cases:
             X, y = regression(n, d, seed=1)
-            if not solvable(X, y, depth):
-                rows.append([name, n, d, m, depth, "", ""])
-                continue
             call = partial(diagonal.path, X, y, np.logspace(2, -30, m), depth=depth)
-            rows.append([name, n, d, m, depth, seconds(call), call().iterations.max()])
+            path = call()
+            found = (seconds(call), path.iterations.max()) if np.all(path.success) else ("", "")
+            rows.append([name, n, d, m, depth, *found])
         position = ["n", "d", "alphas", "depth"].index(name) + 1
         points = [(row[position], float(row[5])) for row in rows if row[0] == name and row[5]]
         panel.loglog(*zip(*points, strict=True), "o-")
