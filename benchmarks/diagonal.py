@@ -1,14 +1,15 @@
 """Diagonal networks: limits and paths against linear programmes, cones, least angles and gradient descent.
 
 All ratios come from one run on one thread; each time is the least of several. ``--growth FILE`` writes times and the
-numbers of Newton steps as CSV, and a drawing of them next to it, for growing n, d, numbers of alphas, and depths.
+numbers of Newton steps as CSV, and a drawing of them next to it, for growing n, d, numbers of alphas, and depths;
+``--csv FILE`` writes the ratios.
 """
 
 import argparse
 import csv
 from functools import partial
 from pathlib import Path
-from time import perf_counter, process_time
+from time import process_time
 
 import numpy as np
 from scipy.optimize import linprog
@@ -17,6 +18,9 @@ from threadpoolctl import threadpool_limits
 from implicit_bias import baselines, diagonal
 
 ALPHAS = np.logspace(2, -30, 65)
+# What one row of the table of ratios says: how many times as long ``rival`` takes as ``path`` or one limit (``alpha``),
+# and by how much the answers differ, relative to their size.
+RATIOS = ("rival", "n", "d", "depth", "alpha", "seconds", "ratio", "difference")
 
 
 def seconds(function, repeat: int = 3, clock=process_time) -> float:
@@ -50,9 +54,9 @@ def descend(X, y, alpha, limit, accuracy):
     """
     step, steps = 1 / (32 * np.linalg.norm(X * np.sqrt(np.abs(limit) + alpha**2), 2) ** 2), 1000
     while True:
-        began = perf_counter()
+        began = process_time()
         beta = diagonal.gradient_descent(X, y, alpha, step, steps)
-        time = perf_counter() - began
+        time = process_time() - began
         distance = np.linalg.norm(beta - limit) / np.linalg.norm(limit)
         if distance <= accuracy or time > 5:
             return steps, distance, time
@@ -61,18 +65,24 @@ def descend(X, y, alpha, limit, accuracy):
         steps *= 2
 
 
-def paths() -> None:
-    """Print the times of 65 limits in units of one linear programme with the same data."""
+def paths() -> list[tuple]:
+    """Print the times of 65 limits in units of one linear programme with the same data, and return the ratios."""
     from sklearn.linear_model import lars_path
 
+    rows = []
     for seed, (n, d) in enumerate(((50, 500), (100, 1000), (200, 4000)), start=1):
         X, y = regression(n, d, seed)
         repeat = 9 if n < 200 else 2
-        for depth in (2, 2.5, 3, 4, 6, 10):
+        slow = seconds(partial(programme, X, y), repeat)
+        for depth in (2, 2.5, 3, 4, 6, 10) if n < 200 else (2, 2.5):
             path = diagonal.path(X, y, ALPHAS, depth=depth)
-            assert np.all(path.success)
-            slow = seconds(partial(programme, X, y), repeat)
+            if not np.all(path.success):
+                rows.append(("HiGHS", n, d, depth, *[""] * 4))
+                print(f"{n}×{d}, depth {depth}: {np.sum(path.success)} of 65 limits found", flush=True)
+                continue
             fast = seconds(partial(diagonal.path, X, y, ALPHAS, depth=depth), repeat + 2)
+            sums = np.abs(path.beta[-1]).sum() / programme(X, y) - 1
+            rows.append(("HiGHS", n, d, depth, "", fast, slow / fast, sums))
             print(
                 f"{n}×{d}, depth {depth}: 65 limits, alpha 1e2 … 1e-30, {1e3 * fast:.1f} ms, {fast / slow:.2f} times "
                 f"a linear programme; {path.iterations.max()} Newton steps, "
@@ -82,13 +92,16 @@ def paths() -> None:
         fast = seconds(partial(diagonal.path, X, y, ALPHAS), repeat)
         angles = seconds(partial(lars_path, X, y, method="lasso"), repeat)
         sums = np.abs(diagonal.limit(X, y, 1e-30)).sum() / programme(X, y) - 1
+        rows.append(("lars_path", n, d, 2, "", fast, angles / fast, sums))
         print(
             f"{n}×{d}: lars_path takes {angles / fast:.1f} times as long as the path; the last sum is {sums:.0e} above"
         )
+    return rows
 
 
-def limits() -> None:
-    """Print the times of a convex solver and of gradient descent in units of one limit."""
+def limits() -> list[tuple]:
+    """Print the times of a convex solver and of gradient descent in units of one limit, and return the ratios."""
+    rows = []
     for n, d, alphas in ((20, 60, (1.0, 1e-1, 1e-2)), (100, 1000, (1e-1, 1e-2))):
         X, y = regression(n, d, seed=2)
         for alpha in alphas:
@@ -98,12 +111,15 @@ def limits() -> None:
             convex = seconds(partial(baselines.diagonal_limit, X, y, alpha), repeat=1)
             same = np.linalg.norm(witness.x - solution.beta) / np.linalg.norm(solution.beta)
             steps, distance, descent = descend(X, y, alpha, solution.beta, accuracy=1e-3)
+            rows.append(("cvxpy", n, d, 2, alpha, newton, convex / newton, same))
+            rows.append(("descent", n, d, 2, alpha, newton, descent / newton, distance))
             print(
                 f"{n}×{d}, alpha {alpha:g}: {solution.iterations} Newton steps, {1e3 * newton:.1f} ms; "
                 f"{steps} steps of descent to distance {distance:.0e} take {descent / newton:.0f} times as long; "
                 f"cvxpy with exponential cones {convex / newton:.0f} times, and differs by {same:.0e}",
                 flush=True,
             )
+    return rows
 
 
 def growth(file: Path) -> None:
@@ -124,28 +140,38 @@ def growth(file: Path) -> None:
         for n, d, m, depth in cases:
             X, y = regression(n, d, seed=1)
             call = partial(diagonal.path, X, y, np.logspace(2, -30, m), depth=depth)
-            rows.append([name, n, d, m, depth, f"{seconds(call):.4f}", call().iterations.max()])
+            path = call()
+            found = (seconds(call), path.iterations.max()) if np.all(path.success) else ("", "")
+            rows.append([name, n, d, m, depth, *found])
         position = ["n", "d", "alphas", "depth"].index(name) + 1
-        points = [(row[position], float(row[5])) for row in rows if row[0] == name]
+        points = [(row[position], float(row[5])) for row in rows if row[0] == name and row[5]]
         panel.loglog(*zip(*points, strict=True), "o-")
         panel.set_xlabel(name)
     figure.supylabel("seconds")
-    with file.open("w", newline="") as stream:
-        csv.writer(stream).writerows([["varied", "n", "d", "alphas", "depth", "seconds", "steps"], *rows])
+    write(file, ["varied", "n", "d", "alphas", "depth", "seconds", "steps"], rows)
     figure.savefig(file.with_suffix(".svg"))
 
 
+def write(file: Path, names, rows) -> None:
+    """Write a table with three digits of every float."""
+    digits = [[f"{value:.3g}" if isinstance(value, float) else value for value in row] for row in rows]
+    with file.open("w", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows([names, *digits])
+
+
 def main() -> None:
-    """Print ratios, or write the growth."""
+    """Print ratios and write them if asked to, or write the growth."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--growth", type=Path, metavar="FILE")
-    file = parser.parse_args().growth
+    parser.add_argument("--csv", type=Path, metavar="FILE")
+    arguments = parser.parse_args()
     with threadpool_limits(1):
-        if file:
-            growth(file)
+        if arguments.growth:
+            growth(arguments.growth)
         else:
-            paths()
-            limits()
+            rows = [*paths(), *limits()]
+            if arguments.csv:
+                write(arguments.csv, RATIOS, rows)
 
 
 if __name__ == "__main__":

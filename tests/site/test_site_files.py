@@ -1,6 +1,7 @@
 """The built HTML, read without a browser: links, ids, numbers, texts for images, weight."""
 
 import gzip
+import importlib
 import json
 import re
 from functools import cache
@@ -10,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
+import implicit_bias
 from course.explore import MOST_FRAMES
 
 NOT_A_TEXT = re.compile(r"^[0-9a-f]{16,}|\.(svg|png|jpe?g|gif)$|^\S*$")
@@ -126,3 +128,12 @@ def test_explorers_show_something_new_at_each_move(article, name):
                 where = f"{name}, explorer {number}: frames {i + 1} and {j + 1}"
                 assert drawings[i] != drawings[j], f"{where} look the same: choose values that matter"
                 assert frames[i]["alt"] != frames[j]["alt"], f"{where} share an alt text: name the values"
+
+
+@pytest.mark.parametrize("module", [name for name in implicit_bias.__all__ if name.islower()])
+def test_the_reference_has_every_public_name(site, module):
+    """Functions and classes; a constant is described where its module is."""
+    public, known = importlib.import_module(f"implicit_bias.{module}"), anchors(site / "book/appendix/api.html")
+    names = [name for name in public.__all__ if callable(getattr(public, name))]
+    missing = [name for name in names if f"implicit_bias.{module}.{name}" not in known]
+    assert not missing, f"book/appendix/api.md lacks {', '.join(missing)} of implicit_bias.{module}"

@@ -1,0 +1,77 @@
+"""The committed tables of the benchmarks: what they say of accuracy holds again. Times are nobody's promise."""
+
+import csv
+import importlib.util
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from implicit_bias import diagonal
+
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+def script(name):
+    """A benchmark as a module."""
+    spec = importlib.util.spec_from_file_location(f"benchmark_{name}", BENCHMARKS / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def table(name):
+    """The rows of a table, numbers where there are any."""
+    with (BENCHMARKS / f"results/{name}.csv").open(newline="") as stream:
+        return [{key: number(value) for key, value in row.items()} for row in csv.DictReader(stream)]
+
+
+def number(text):
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+@pytest.fixture(scope="module")
+def precision():
+    return script("precision")
+
+
+@pytest.mark.parametrize("row", table("precision"), ids=lambda row: f"depth {row['depth']:g}, start {row['start']:g}")
+def test_digits(precision, row):
+    again = precision.row(row["depth"], row["start"])
+    assert again["alpha"] == pytest.approx(row["alpha"], rel=1e-3)
+    assert again["smallest"] == pytest.approx(row["smallest"], rel=1e-3)
+    for error in ("worst_beta", "worst_log10"):
+        # Errors are rounding, which another machine does elsewhere, or not at all.
+        assert again[error] <= max(1e3 * row[error], 1e-12)
+        assert row[error] <= 1e-10
+
+
+def test_every_depth_and_start_is_in_the_table(precision):
+    rows = [(row["depth"], row["start"]) for row in table("precision")]
+    assert rows == [(depth, start) for depth in precision.DEPTHS for start in precision.STARTS]
+
+
+def test_differences_from_rivals():
+    bench = script("diagonal")
+    rows = table("ratios")
+    assert {row["rival"] for row in rows} == {"HiGHS", "lars_path", "cvxpy", "descent"}
+    assert tuple(rows[0]) == bench.RATIOS
+    # The sum of absolute values cannot be below that of the linear programme.
+    assert all(row["difference"] >= -1e-6 for row in rows)
+    row = random.choice([row for row in rows if row["rival"] == "HiGHS" and row["n"] == 50])
+    X, y = bench.regression(50, 500, seed=1)
+    beta = diagonal.limit(X, y, bench.ALPHAS[-1], depth=row["depth"])
+    again = np.abs(beta).sum() / bench.programme(X, y) - 1
+    assert again == pytest.approx(row["difference"], rel=0.02, abs=1e-9), row
+
+
+def test_newton_steps():
+    bench = script("diagonal")
+    row = random.choice([row for row in table("growth") if row["n"] * row["d"] <= 50 * 500])
+    X, y = bench.regression(int(row["n"]), int(row["d"]), seed=1)
+    path = diagonal.path(X, y, np.logspace(2, -30, int(row["alphas"])), depth=row["depth"])
+    assert path.iterations.max() == pytest.approx(row["steps"], rel=0.2), row
