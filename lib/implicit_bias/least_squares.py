@@ -297,7 +297,3 @@ def _one_minus_power(rate: FloatArray, exponent: NDArray[np.integer]) -> FloatAr
         log_power = exponent * np.log1p(-np.minimum(rate, 2 - rate))
         negative = (rate > 1) & (exponent % 2 == 1)
         return np.where(exponent == 0, 0, np.where(negative, 1 + np.exp(log_power), -np.expm1(log_power)))
-
-
-def _spectrum(X: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    return spectrum(X, float(np.finfo(np.float64).eps))

@@ -129,3 +129,13 @@ def test_threads_do_not_disturb_each_other():
 def test_beyond_depth_2_the_shape_weighs_the_smallest_sum(depth, shape, expected):
     # Weights shape**(2 - depth): Kernel and rich regimes, Theorem 3.
     assert_allclose(diagonal.limit([[1, 0.8]], [1], 1e-60, depth=depth, shape=shape), expected, atol=1e-7)
+
+
+@pytest.mark.parametrize("depth", [6, 8, 10])
+def test_slopes_far_below_the_largest_count_where_nothing_else_is_left(depth):
+    # Between rich and kernel regime few slopes are large, and the many small ones add up to the smallest curvatures.
+    generator = np.random.default_rng(1)
+    X = generator.standard_normal((50, 500))
+    y = X[:, :6] @ [2, -1, 1, 0.5, -3, 1] + 0.3 * generator.standard_normal(50)
+    path = diagonal.path(X, y, np.logspace(2, -30, 65), depth=depth)
+    assert np.all(path.success) and path.iterations.max() < 200

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.linalg import norm
 
-from implicit_bias.least_squares import _spectrum
+from implicit_bias.spectrum import spectrum
 from implicit_bias.validate import FloatArray
 
 __all__ = ["Equations", "Rows", "exponent"]
@@ -43,7 +43,7 @@ class Rows:
             pivots = factor.diagonal()
             if np.min(pivots) > 1e-4 * np.max(pivots):
                 return cls(X, units, dtrtrs(factor, X, lower=1)[0].T, factor, None, None)
-        left, sigma, basis = _spectrum(X)
+        left, sigma, basis = spectrum(X, float(np.finfo(np.float64).eps))
         return cls(X, units, np.ascontiguousarray(basis.T), None, left, sigma)
 
     def coordinates(self, y: FloatArray) -> FloatArray:

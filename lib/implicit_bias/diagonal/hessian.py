@@ -17,7 +17,8 @@ IntArray = NDArray[np.integer[Any]]
 
 __all__ = ["Levels", "OneLevel", "factor"]
 
-# Slopes below this part of the largest do not matter, as the rows are orthonormal and no curvature is far below it.
+# Slopes below this part of the largest add no more to any curvature, as the rows are orthonormal. They do not matter
+# if all curvatures are a thousand times as large.
 NEGLIGIBLE = 1e-7
 # The smallest pivot, in units of the largest, of a Hessian that is solved with as it is.
 SMALLEST_PIVOT = 1e-3
@@ -31,23 +32,29 @@ UNRESOLVED = 1e-8
 
 def factor(equations: Equations, network: Network, log_scale: float, position: FloatArray, slope: FloatArray) -> Factor:
     """Factorise the Hessian ``basis.T @ (slope * basis)``, the derivative of the equations."""
+    largest = slope.max()
+    weight = slope / largest
+    triangle, smallest = _cholesky(equations.basis, weight, NEGLIGIBLE)
+    if smallest**2 <= 1e3 * NEGLIGIBLE:
+        triangle, smallest = _cholesky(equations.basis, weight, 0.0)
+    if smallest > SMALLEST_PIVOT * triangle.diagonal().max():
+        heavy = np.flatnonzero(weight > 0.03 * smallest**2)
+        return OneLevel(equations, triangle, heavy, weight[heavy])
+    return Levels.of(equations, network, log_scale, position)
+
+
+def _cholesky(basis: FloatArray, weight: FloatArray, negligible: float) -> tuple[FloatArray, float]:
+    """Return the Cholesky factor of ``basis.T @ (weight * basis)`` and its smallest pivot, 0 if there is none."""
     from scipy.linalg.lapack import dpotrf
 
-    basis, largest = equations.basis, slope.max()
-    weight = slope / largest
-    chosen = np.flatnonzero(weight > NEGLIGIBLE)
+    chosen = np.flatnonzero(weight > negligible)
     if chosen.size < 0.8 * weight.size:
         half = basis[chosen]
         half *= np.sqrt(weight[chosen])[:, np.newaxis]
     else:
         half = basis * np.sqrt(weight)[:, np.newaxis]
     triangle, failed = dpotrf(half.T @ half, lower=1, overwrite_a=1, clean=0)
-    if not failed:
-        pivots = triangle.diagonal()
-        if pivots.min() > SMALLEST_PIVOT * pivots.max():
-            heavy = np.flatnonzero(slope > 0.03 * pivots.min() ** 2 * largest)
-            return OneLevel(equations, triangle, heavy, slope[heavy] / largest)
-    return Levels.of(equations, network, log_scale, position)
+    return triangle, 0.0 if failed else float(triangle.diagonal().min())
 
 
 @dataclass(frozen=True, eq=False)
