@@ -61,17 +61,18 @@ def test_differences_from_rivals():
     assert {row["rival"] for row in rows} == {"HiGHS", "lars_path", "cvxpy", "descent"}
     assert tuple(rows[0]) == bench.RATIOS
     # The sum of absolute values cannot be below that of the linear programme.
-    assert all(row["difference"] >= -1e-6 for row in rows)
-    row = random.choice([row for row in rows if row["rival"] == "HiGHS" and row["n"] == 50])
+    found = [row for row in rows if row["difference"] != ""]
+    assert all(row["difference"] >= -1e-6 for row in found)
+    row = random.choice([row for row in found if row["rival"] == "HiGHS" and row["n"] == 50])
     X, y = bench.regression(50, 500, seed=1)
-    beta = diagonal.limit(X, y, bench.ALPHAS[-1], depth=row["depth"])
+    beta = diagonal.path(X, y, bench.ALPHAS, depth=row["depth"]).beta[-1]
     again = np.abs(beta).sum() / bench.programme(X, y) - 1
     assert again == pytest.approx(row["difference"], rel=0.02, abs=1e-9), row
 
 
 def test_newton_steps():
     bench = script("diagonal")
-    row = random.choice([row for row in table("growth") if row["n"] * row["d"] <= 50 * 500])
+    row = random.choice([row for row in table("growth") if row["steps"] != "" and row["n"] * row["d"] <= 50 * 500])
     X, y = bench.regression(int(row["n"]), int(row["d"]), seed=1)
     path = diagonal.path(X, y, np.logspace(2, -30, int(row["alphas"])), depth=row["depth"])
     assert path.iterations.max() == pytest.approx(row["steps"], rel=0.2), row
