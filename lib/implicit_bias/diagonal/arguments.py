@@ -55,7 +55,10 @@ def times_of(times: ArrayLike) -> FloatArray:
 
 
 def _dimensions(value: ArrayLike) -> int:
-    """Return how many dimensions an array has; 1 if it is not rectangular, which a check of vectors will say."""
+    """Return how many dimensions an array has, or a list down its first entries; checks say what else is wrong."""
+    # Not by converting lists: NumPy warns of masked entries in them.
+    if isinstance(value, list | tuple):
+        return 1 + (_dimensions(value[0]) if value else 0)
     try:
         return np.ndim(value)
     except ValueError:

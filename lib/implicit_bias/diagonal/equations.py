@@ -101,7 +101,7 @@ class Equations:
         return self.rows.basis
 
     def scale(self, depth: float, alpha: FloatArray) -> FloatArray:
-        """Return the logarithm of ``alpha**depth`` in the units of ``beta``."""
+        """Return the logarithms of ``alpha**depth`` (m,), less that of ``2**shift``, the unit of ``beta`` here."""
         return depth * np.log(alpha) - self.shift * np.log(2)
 
     def misfits(self, beta: FloatArray) -> FloatArray:

@@ -108,6 +108,10 @@ class Exponential:
         """Return the length of a change of scale in units in which the exponents of vanishing starts are affine."""
         return change
 
+    def shrink(self, change: float) -> float:
+        """Return the derivative of ``span``: how tangents change along a straight path."""
+        return 1.0
+
     def predict(self, position: FloatArray, rate: FloatArray, change: float) -> FloatArray:
         """Return the position after a change of ``log_scale``, where ``rate`` is the derivative of the exponents."""
         return position + change * rate

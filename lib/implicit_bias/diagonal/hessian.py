@@ -102,9 +102,9 @@ class OneLevel:
 class Levels:
     """The Hessian in two blocks: the ``main`` directions, in which large slopes add up, and the ``rest``.
 
-    In the rest all terms may be smaller by hundreds of orders of magnitude. They are summed at their own scale and
-    without the large entries, whose coefficients there are zero up to rounding. ``far`` (d, k - r) has the
-    coefficients of the entries in the rest.
+    Both are orthonormal columns, (k, r) and (k, k - r), and ``far`` (d, k - r) is ``basis @ rest``. The part
+    of a large entry in the rest is zero if it is only rounding. What is left there may be smaller by hundreds of orders
+    of magnitude, and is summed in a unit of its own, the largest curvature in the rest.
     """
 
     equations: Equations
@@ -119,7 +119,7 @@ class Levels:
 
     @classmethod
     def of(cls, equations: Equations, network: Network, log_scale: float, position: FloatArray) -> Levels:
-        """Split at slopes a million times below the largest."""
+        """Split the directions that slopes within a million of the largest determine from all others."""
         basis, size = equations.basis, network.log_slope(log_scale, position)
         large = size > np.max(size) - np.log(1e6)
         half = basis[large]

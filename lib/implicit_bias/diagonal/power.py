@@ -137,6 +137,10 @@ class Power:
         """Return the length of a change of scale in units in which the exponents of vanishing starts are affine."""
         return float(np.expm1(change / self.p) * self.p)
 
+    def shrink(self, change: float) -> float:
+        """Return the derivative of ``span``: how tangents change along a straight path."""
+        return float(np.exp(change / self.p))
+
     def predict(self, position: FloatArray, rate: FloatArray, change: float) -> FloatArray:
         """Return the position after a change of ``log_scale``, where ``rate`` is the derivative of the exponents."""
         slacks, shrink = position[1:], np.exp(change / self.p)

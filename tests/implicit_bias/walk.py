@@ -1,0 +1,165 @@
+"""Every public function: how to call it, and of what kind each argument is.
+
+A new public function without an entry, or an argument without a kind, fails in ``test_bad_input``.
+"""
+
+import inspect
+from dataclasses import dataclass, field
+
+import numpy as np
+
+import implicit_bias
+
+X = np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]])
+Y = np.array([5.0, 6.0])
+
+
+@dataclass
+class Entry:
+    """How to call a function, and of what kind its arguments are; ``optional`` ones may also be None."""
+
+    good: dict
+    kinds: dict
+    optional: set = field(default_factory=set)
+    too_large: dict = field(default_factory=dict)
+
+
+def regression(kinds=None, optional=(), **good):
+    return Entry({"X": X, "y": Y, **good}, {"X": "matrix", "y": "vector", **(kinds or {})}, set(optional))
+
+
+def sizes(too_large=None, kinds=None, optional=(), **good):
+    kinds = {"seed": "seed", **(kinds or {})}
+    kinds = {name: kinds.get(name, "size") for name in good}
+    return Entry(good, kinds, set(optional), too_large or {})
+
+
+START = np.array([1.0, 0.0, 2.0])
+SHAPE = np.array([1.0, -2.0, 3.0])
+DUAL = np.array([2.0, -1.0])
+LABELS = np.array([1.0, -1.0])
+
+
+def diagonal(kinds=None, **good):
+    network = {"depth": "depth", "shape": "shape", "nonnegative": "boolean"}
+    return regression(
+        **good,
+        depth=3,
+        shape=SHAPE,
+        nonnegative=False,
+        kinds={**network, **(kinds or {})},
+        optional={"shape", "start"},
+    )
+
+
+def answered(kinds=None, optional=(), **good):
+    """A call that judges an answer."""
+    arrays = {name: "vector" for name in ("x", "dual") if name in good or name == "x"}
+    return regression(x=START, **good, kinds={**arrays, **(kinds or {})}, optional=optional)
+
+
+def depth_two(kinds=None, **good):
+    """A call about networks of depth 2, the only ones that baselines and certificates know."""
+    kinds = {"shape": "nonzero vector", "nonnegative": "boolean", **(kinds or {})}
+    return regression(**good, shape=SHAPE, nonnegative=False, kinds=kinds, optional={"shape"})
+
+
+def labelled(kinds=None, optional=(), **good):
+    """A call that takes labels in the place of targets."""
+    arrays = {name: "vector" for name in ("x", "dual") if name in good}
+    return regression(**{**good, "y": LABELS}, kinds={"y": "labels", **arrays, **(kinds or {})}, optional=optional)
+
+
+WALK = {
+    "least_squares.min_norm": regression(),
+    "least_squares.spectral_filter": regression(filter=np.sqrt, kinds={"filter": "function"}),
+    "least_squares.ridge": regression(penalty=2, kinds={"penalty": "positives"}),
+    "least_squares.step_threshold": Entry({"X": X}, {"X": "matrix"}),
+    "least_squares.gradient_descent": regression(
+        step=0.1,
+        steps=[0, 3],
+        start=START,
+        kinds={"step": "positive", "steps": "steps", "start": "vector"},
+        optional={"start"},
+    ),
+    "least_squares.gradient_flow": regression(
+        times=np.array([0.0, 3.0]),
+        start=START,
+        kinds={"times": "times", "start": "vector"},
+        optional={"start"},
+    ),
+    "diagonal.gradient_descent": diagonal(
+        alpha=np.array([1.0, 2.0]),
+        step=0.001,
+        steps=[0, 3],
+        kinds={"alpha": "positives", "step": "positive", "steps": "steps"},
+    ),
+    "diagonal.gradient_flow": diagonal(
+        alpha=np.array([2.0]), times=np.array([0.0, 3.0]), kinds={"alpha": "positives", "times": "moments"}
+    ),
+    "diagonal.solve": diagonal(alpha=0.1, start=None, kinds={"alpha": "positive", "y": "targets", "start": "limit"}),
+    "diagonal.limit": diagonal(alpha=0.1, kinds={"alpha": "positive", "y": "targets"}),
+    "diagonal.path": diagonal(alphas=np.array([1.0, 2.0]), kinds={"alphas": "positives"}),
+    "diagonal.potential": Entry({"z": X, "depth": 3}, {"z": "numbers", "depth": "depth"}),
+    "diagonal.entropy": Entry(
+        {"theta": START, "start": abs(SHAPE)}, {"theta": "nonnegative vector", "start": "positives"}
+    ),
+    "baselines.min_l2": regression(),
+    "baselines.basis_pursuit": regression(nonnegative=True, kinds={"nonnegative": "boolean"}),
+    "baselines.lasso": regression(penalty=2, kinds={"penalty": "positives"}),
+    "baselines.diagonal_limit": depth_two(alpha=0.5, kinds={"alpha": "positives"}),
+    "baselines.hard_margin_svm": labelled(bias=True, kinds={"bias": "boolean"}),
+    "certify.min_norm": answered(),
+    "certify.ridge": answered(penalty=2, kinds={"penalty": "positive"}),
+    "certify.basis_pursuit": answered(dual=DUAL, nonnegative=True, kinds={"nonnegative": "boolean"}),
+    "certify.lasso": answered(penalty=2, dual=DUAL, kinds={"penalty": "positive"}, optional={"dual"}),
+    "certify.hard_margin_svm": labelled(x=START, dual=DUAL, bias=0.5, kinds={"bias": "number"}, optional={"bias"}),
+    "certify.diagonal_limit": depth_two(
+        alpha=0.5, x=START, dual=DUAL, kinds={"alpha": "positive", "x": "vector", "dual": "vector"}
+    ),
+    "certify.potential": answered(gradient=np.sqrt, dual=DUAL, kinds={"gradient": "function"}),
+    "data.gaussian_regression": sizes(
+        n=3,
+        d=4,
+        rank=2,
+        noise=0.5,
+        seed=0,
+        kinds={"noise": "nonnegative"},
+        optional={"rank"},
+        too_large={"rank": 4},
+    ),
+    "data.sparse_regression": sizes(
+        n=3,
+        d=4,
+        sparsity=2,
+        noise=0.5,
+        signed=True,
+        seed=0,
+        kinds={"noise": "nonnegative", "signed": "boolean"},
+        too_large={"sparsity": 5},
+    ),
+    "data.separable": sizes(n=3, d=4, margin=0.5, seed=0, kinds={"margin": "positive"}),
+    "data.low_rank_sensing": sizes(size=4, rank=2, measurements=3, seed=0, too_large={"rank": 5}),
+    "data.multi_index": sizes(
+        n=3,
+        d=4,
+        directions=2,
+        link=lambda z: z.sum(axis=1),
+        seed=0,
+        kinds={"link": "function"},
+        too_large={"directions": 5},
+    ),
+    "data.diabetes_features": sizes(features=5, train=20, seed=0, too_large={"train": 442}),
+}
+
+
+def public_functions():
+    for short in implicit_bias.__all__:
+        module = getattr(implicit_bias, short)
+        if inspect.ismodule(module):
+            for name in module.__all__:
+                if inspect.isfunction(getattr(module, name)):
+                    yield f"{short}.{name}", getattr(module, name)
+
+
+FUNCTIONS = dict(public_functions())
