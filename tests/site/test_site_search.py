@@ -22,6 +22,7 @@ def search(visit):
         page = visit(f"search.html?q={query}")
         done = re.compile("Search finished|did not match any")
         expect(page.locator(".search-summary")).to_contain_text(done, timeout=20_000)
+        page.wait_for_load_state("networkidle")  # the excerpts are there: a page that closes too early complains
         return page
 
     return search
