@@ -67,16 +67,17 @@ class CheckedClaims(Generated):
         for lecture, title in LECTURES.items():
             rows = [row for row in book.rows if row["lecture"] == lecture]
             text += [f"## {title}", ""]
-            text += table(["Item", *head], [_claim_row(book, row) for row in rows if labels(row)])
+            text += table(["Item", *head], [cells for row in rows for cells in _claim_rows(book, row)])
             opened = [row["item"] for row in rows if not labels(row) and row["kind"] == "claim"]
             text += [f"Open: {len(opened)}" + (f" ({'; '.join(opened)})." if opened else "."), ""]
         others = [[cell(claim) for cell in _CELLS] for claim in claims if not claim.items]
         return "\n".join([*text, *(["## Claims of the book alone"] if others else []), *table(head, others)])
 
 
-def _claim_row(book: Book, row: dict[str, Any]) -> list[str]:
+def _claim_rows(book: Book, row: dict[str, Any]) -> list[list[str]]:
+    """A line for each statement that serves the item."""
     claims = [book.statements[label] for label in labels(row) if label in book.statements]
-    return [row["item"], *("<br>".join(cell(claim) for claim in claims) for cell in _CELLS)]
+    return [[row["item"], *(cell(claim) for cell in _CELLS)] for claim in claims]
 
 
 def _statement(claim: Statement) -> str:

@@ -3,6 +3,7 @@
 import html
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -51,7 +52,8 @@ class Check:
     def _repr_html_(self) -> str:
         record = {"claim": self.claim, "text": self.line, "controls": self.controls, "why": self.why}
         data = html.escape(json.dumps(record, ensure_ascii=False))
-        return f'<p class="check" data-check="{data}">{html.escape(self.line)}</p>'
+        shown = re.sub(r"[\d.]+e-\d+", r'<span class="number">\g<0></span>', html.escape(self.line))
+        return f'<p class="check" data-check="{data}">{shown}</p>'
 
 
 @dataclass(frozen=True)

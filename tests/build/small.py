@@ -135,9 +135,7 @@ As before.
 STRICT = ("-W", "-n", "--keep-going")
 # The server imports what is slow once; each build starts as a copy of it, with nothing of another build.
 PROCESSES = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
-PROCESSES.set_forkserver_preload(
-    ["jupyter_book.cli.main", "jupyter_book.sphinx", "myst_nb.sphinx_ext", "sphinx_tojupyter"]
-)
+PROCESSES.set_forkserver_preload(["jupyter_book.cli.main", "jupyter_book.sphinx", "myst_nb.sphinx_ext"])
 
 
 class Small:

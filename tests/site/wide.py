@@ -26,6 +26,7 @@ _FAULTS = """() => {
         if (!fits(box) && !held(box.parentElement)) fault("beyond the screen", box);
         if (box.scrollWidth <= box.clientWidth + 1 || overflow(box) === "visible") continue;
         if (!scrolls(box)) fault("cut off", box);
+        else if (box.matches(".pst-scrollable-table-container")) fault("a table scrolls, where it should stack", box);
         else if (!shade(box).includes("gradient")) fault("scrolls and does not show it", box);
         else if (box.tabIndex !== 0) fault("scrolls by mouse only", box);
     }
