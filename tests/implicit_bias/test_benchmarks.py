@@ -2,7 +2,6 @@
 
 import csv
 import importlib.util
-import random
 from pathlib import Path
 
 import numpy as np
@@ -61,18 +60,19 @@ def test_differences_from_rivals():
     assert {row["rival"] for row in rows} == {"HiGHS", "lars_path", "cvxpy", "descent"}
     assert tuple(rows[0]) == bench.RATIOS
     # The sum of absolute values cannot be below that of the linear programme.
-    found = [row for row in rows if row["difference"] != ""]
-    assert all(row["difference"] >= -1e-6 for row in found)
-    row = random.choice([row for row in found if row["rival"] == "HiGHS" and row["n"] == 50])
+    assert all(row["difference"] >= -1e-6 for row in rows)
     X, y = bench.regression(50, 500, seed=1)
-    beta = diagonal.path(X, y, bench.ALPHAS, depth=row["depth"]).beta[-1]
-    again = np.abs(beta).sum() / bench.programme(X, y) - 1
-    assert again == pytest.approx(row["difference"], rel=0.02, abs=1e-9), row
+    least = bench.programme(X, y)
+    for row in rows:
+        if row["rival"] == "HiGHS" and row["n"] == 50:
+            beta = diagonal.path(X, y, bench.ALPHAS, depth=row["depth"]).beta[-1]
+            assert np.abs(beta).sum() / least - 1 == pytest.approx(row["difference"], rel=0.02, abs=1e-9), row
 
 
-def test_newton_steps():
+@pytest.mark.parametrize("row", table("growth"), ids=lambda row: "{n:g} {d:g} {alphas:g} {depth:g}".format_map(row))
+def test_newton_steps(row):
     bench = script("diagonal")
-    row = random.choice([row for row in table("growth") if row["steps"] != "" and row["n"] * row["d"] <= 50 * 500])
     X, y = bench.regression(int(row["n"]), int(row["d"]), seed=1)
     path = diagonal.path(X, y, np.logspace(2, -30, int(row["alphas"])), depth=row["depth"])
-    assert path.iterations.max() == pytest.approx(row["steps"], rel=0.2), row
+    # Rounding, which another machine does elsewhere, moves the number of steps.
+    assert path.iterations.max() == pytest.approx(row["steps"], rel=0.2)
