@@ -14,6 +14,7 @@ import contents
 from claim_rules import broken
 from claims import KINDS, LECTURES, ROWS, SOURCES, Book, Erratum, Statement, collect, labels
 from fresh import digest
+from targets import lost, told_already, twice
 
 LOGGER = logging.getLogger(__name__)
 # The pages with these show claims of the whole book; the table of differences shows those of its page.
@@ -151,6 +152,7 @@ def _collect(app: Sphinx) -> None:
     for message in broken(app.book_claims):
         place, _, remedy = message.partition(": ")
         LOGGER.warning(remedy, location=place)
+    told_already({name for told in (lost, twice) for _, name, _ in told(app.book_claims.pages)})
 
 
 def _outdated(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:

@@ -11,7 +11,9 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import contents
+import targets
 from claims import KINDS, ROWS, Book, labels, records
+from source import Chapter
 
 Faults = Iterator[tuple[str, str]]
 RULES: list[Callable[[Book], Faults]] = []
@@ -42,15 +44,15 @@ def readable(book: Book) -> Faults:
 @rule
 def one_label_one_block(book: Book) -> Faults:
     """Links would lead to one of two."""
-    seen: dict[str, str] = {}
-    for page in book.pages:
-        for block in page.blocks:
-            figure = (block.options.get("mystnb") or {}).get("figure") or {}
-            names = (block.label, block.options.get("name"), figure.get("name"))
-            for label in filter(None, names):
-                here = page.place(block.line)
-                if seen.setdefault(label, here) != here:
-                    yield here, f"the label {label} stands in {seen[label]} already: choose another"
+    for place, _, remedy in targets.twice(book.pages):
+        yield place, remedy
+
+
+@rule
+def known_targets(book: Book) -> Faults:
+    """A role leads somewhere."""
+    for place, _, remedy in targets.lost(book.pages):
+        yield place, remedy
 
 
 # Statements and proofs
@@ -81,15 +83,6 @@ def foundations(book: Book) -> Faults:
 
 
 @rule
-def known_foundations(book: Book) -> Faults:
-    """A proof cites what the book states."""
-    for statement in book.statements.values():
-        for label in statement.proof.cites if statement.proof else []:
-            if label not in book.statements:
-                yield statement.place, f"the proof of {statement.label} cites {label}, which nobody states"
-
-
-@rule
 def nothing_forward(book: Book) -> Faults:
     """A proof rests on what stands before it."""
     order = {label: position for position, label in enumerate(book.statements)}
@@ -109,15 +102,16 @@ def no_circle(book: Book) -> Faults:
     try:
         TopologicalSorter({label: each.rests_on for label, each in book.statements.items()}).prepare()
     except CycleError as error:
-        circle = error.args[1]
-        yield book.statements[circle[0]].place, f"these proofs rest on each other: {' → '.join(circle)}"
+        circle = [book.statements[label] for label in error.args[1]]
+        told = " → ".join(f"{each.label} ({each.place})" for each in circle)
+        yield circle[0].place, f"these proofs rest on each other: {told}"
 
 
 @rule
 def orphans(book: Book) -> Faults:
     """Proofs, sources and checks belong to a statement."""
-    for orphan in book.orphans:
-        yield orphan, "no statement has this label: correct it"
+    for place, label in book.orphans:
+        yield place, f"no statement has the label {label or 'that is missing here'}: correct it"
 
 
 # Checks
@@ -146,14 +140,20 @@ def checks_without_control(book: Book) -> Faults:
 
 @rule
 def literal_labels(book: Book) -> Faults:
-    """The label of a check can be found by searching for it."""
+    """The label of a check can be found by searching for it, and is that of a statement."""
     for page in book.pages:
-        for cell in page.cells:
-            for call in _calls(cell.body, "verify"):
-                label = call.args[0] if call.args else None
-                if not isinstance(label, ast.Constant):
-                    line = page.place(cell.start + call.lineno - 1)
-                    yield line, "give verify its label first and as a literal, so that it can be found"
+        for line, label in _checked(page):
+            if not isinstance(label, ast.Constant):
+                yield page.place(line), "give verify its label first and as a literal, so that it can be found"
+            elif label.value not in book.statements:
+                yield page.place(line), f"no statement has the label {label.value}: correct it"
+
+
+def _checked(page: Chapter) -> Iterator[tuple[int, ast.expr | None]]:
+    """Line and first argument of each call of ``verify`` on a page."""
+    for cell in page.cells:
+        for call in _calls(cell.body, "verify"):
+            yield cell.start + call.lineno - 1, call.args[0] if call.args else None
 
 
 def _calls(code: str, name: str) -> Iterator[ast.Call]:

@@ -99,7 +99,7 @@ class Book:
     errata: dict[str, Erratum]
     rows: list[dict[str, Any]]
     boxes: dict[str, tuple[str, str]]  # of errata, by id: title, and file and line
-    orphans: list[str]
+    orphans: list[tuple[str, str]]  # proofs and sources of none of them: file and line, and whose they say they are
 
     @cached_property
     def claims(self) -> list[Statement]:
@@ -163,8 +163,7 @@ def collect(checked: list[Path] | None = None) -> Book:
         statement.items = [row for row in rows if label in labels(row)]
         for other in statement.rests_on:
             statements[other].used_by.append(label)
-    orphans = [f"{place}: {label or 'no label'}" for label, (_, place) in behind.items() if label not in statements]
-    orphans += [f"a check of {check['claim']}" for check in checks if check["claim"] not in statements]
+    orphans = [(place, label) for label, (_, place) in behind.items() if label not in statements]
     return Book(pages, statements, _errata(rows, boxes), rows, boxes, orphans)
 
 

@@ -151,11 +151,6 @@ class Chapter:
         reading = _Reading()
         self._read(1, len(self.lines), reading)
         reading.blocks.sort(key=lambda block: block.line)
-        labels = [block for block in reading.blocks if block.label and block.name != "code-cell"]
-        for block in labels:
-            first = next(other for other in labels if other.label == block.label)
-            if first is not block:
-                reading.refuse(block.line, f"the label {block.label} stands in line {first.line} already")
         return reading
 
     def _read(self, first: int, last: int, reading: _Reading) -> None:

@@ -3,6 +3,7 @@
 The build applies the rules to the book; here small books that lack one thing show that each rule can fail.
 """
 
+import re
 import sys
 
 import pytest
@@ -90,6 +91,11 @@ UNEXPLAINED = 'control=None, why="so"'
 STATEMENT = "```{prf:theorem} Lengths\n:label: thm-length\nLengths are not negative.\n```\n"
 PROOF = "```{prf:proof}\n:label: proof-thm-length\nBy {prf:ref}`def-length`, as distances are not.\n```\n"
 LATER = "```{prf:proof}\n:label: proof-def-length\nFrom {prf:ref}`thm-length`.\n```\n"
+# Roles that lead nowhere.
+LOST = [
+    *("{prf:ref}`thm-width`", "{ref}`width`", "{numref}`fig-width`", "{numref}`Figure %s <fig-width>`"),
+    *("{eq}`eq-width`", "{doc}`width`", "{doc}`/book/width`", "{cite:t}`ancient, modern`", "{cite}`modern`"),
+]
 SPOILT = [
     ("readable", "```{prf:theorem} Lengths", "```{prf:conjecture} Lengths"),
     ("one_label_one_block", ":label: def-length", ":label: thm-length"),
@@ -99,10 +105,11 @@ SPOILT = [
     ("reasons", ":class: quoted", ":class: note"),
     ("foundations", "By {prf:ref}`def-length`, as distances are not.", "By nature."),
     ("foundations", "By {prf:ref}`def-length`, as distances are not.", "By {prf:ref}`thm-length`."),
-    ("known_foundations", "By {prf:ref}`def-length`", "By {prf:ref}`def-width`"),
+    *(("known_targets", "Known to the ancients.", f"Known from {role}.") for role in LOST),
+    ("known_targets", "By {prf:ref}`def-length`", "By {prf:ref}`that <def-width>`"),
+    ("known_targets", VERIFY, f'---\nmystnb:\n  figure:\n    caption: By {LOST[0]}.\n---\n{VERIFY}'),
     ("nothing_forward", "By {prf:ref}`def-length`", "By {prf:ref}`rem-shortest`"),
     ("no_circle", PROOF, PROOF + "\n" + LATER),
-    ("orphans", VERIFY, VERIFY.replace("length", "width")),
     ("orphans", ":label: proof-thm-length", ":label: proof-thm-width"),
     ("orphans", ":name: source-rem-shortest", ":name: source-rem-longest"),
     ("checks", VERIFY, ""),
@@ -110,6 +117,7 @@ SPOILT = [
     ("checks_without_control", VERIFY, VERIFY + "\n" + VERIFY.replace(CONTROL, WITHOUT)),
     ("checks_without_control", VERIFY, "\n".join([VERIFY] * 9 + [VERIFY.replace(CONTROL, UNEXPLAINED)])),
     ("literal_labels", VERIFY, VERIFY.replace('"thm-length"', "label")),
+    ("literal_labels", VERIFY, VERIFY.replace("thm-length", "thm-width")),
     ("literal_labels", VERIFY, "course." + VERIFY.replace('"thm-length"', 'label="thm-length"')),
     ("row_ids", LECTURES, LECTURES + LECTURES),
     ("row_ids", "id: A03-E1", "id: A03"),
@@ -165,12 +173,55 @@ def test_a_complete_book_keeps_all_rules(small_book):
 @pytest.mark.parametrize(("name", "old", "new"), SPOILT)
 def test_the_rule_finds_what_is_missing(small_book, name, old, new):
     found = list(rule(name)(small_book(old, new)))
-    assert found and all(remedy for _, remedy in found)
+    assert found and all(remedy and re.fullmatch(r"book/\S+:\d+", place) for place, remedy in found)
 
 
 def test_every_rule_is_seen_to_fail():
     unseen = {rule.__name__ for rule in claim_rules.RULES} - {name for name, _, _ in SPOILT}
     assert not unseen, f"no spoilt book breaks {sorted(unseen)}: add one to SPOILT"
+
+
+FOUND = """
+(mark)=
+## Everything
+
+$$
+x
+$$ (eq-x)
+
+```{math}
+:label: eq-y
+y
+```
+
+```{figure} x.svg
+:name: fig-x
+X.
+```
+
+```{code-cell} ipython3
+---
+mystnb:
+  figure:
+    caption: By {numref}`fig-x` and {cite:p}`ancient, older`.
+    name: fig-y
+---
+```
+
+% {ref}`nowhere`
+
+Roles such as ``{ref}`nowhere` `` lead to {eq}`eq-x`, {eq}`eq-y`, {numref}`fig-x`, {numref}`Figure %s <fig-y>`.
+{ref}`Mark` leads, {ref}`a03-e1`,
+{ref}`proof-thm-length`, {prf:ref}`that <rem-shortest>`, {doc}`plain`, {doc}`page </book/plain>`.
+"""
+
+
+def test_roles_that_lead_somewhere(small_book, small_root):
+    works = "@book{ancient,\n title={A}}\n@article{ older , title={B}}\n"
+    (small_root / "book/references.bib").write_text(works, encoding="utf8")
+    assert not list(rule("known_targets")(small_book("Known to the ancients.", f"Known.\n```\n{FOUND}\n```{{note}}")))
+    (message,) = rule("known_targets")(small_book("By {prf:ref}`def-length`", "By {prf:ref}`def-lenght`"))
+    assert message[1] == "nothing has the label def-lenght: correct it, perhaps to def-length"
 
 
 def test_messages_name_the_line(small_book):

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import sys
 import textwrap
 
@@ -108,6 +109,7 @@ def test_its_cells_run_and_its_claim_is_checked(small_root, monkeypatch):
     found = [claims.CHECK.findall(outcome._repr_html_()) for outcome in shown]
     monkeypatch.setattr(claims, "_checks", lambda page: [claims.record(text) for texts in found for text in texts])
     (small_root / claims.ROWS).write_text(blocks("yaml")[0], encoding="utf8")
+    shutil.copy(ROOT / "book/references.bib", small_root / "book")
     book = claims.collect()
     assert book.statements["lem-rows"].status == "proved" and book.statements["lem-rows"].checks
     broken = claim_rules.broken(book)

@@ -29,7 +29,6 @@ REFUSED = [
     ("an odd label", "```{prf:theorem} Lengths\n:label: Thm X\n```\n", "needs a :label:"),
     ("no label of a definition", "```{prf:definition} Lengths\nNo label.\n```\n", "needs a :label:"),
     ("no title", "```{prf:theorem}\n:label: thm-x\n```\n", "needs a title"),
-    ("a label twice", "```{prf:lemma} Lengths\n:label: thm-length\n```\n", "stands in line 3 already"),
     ("an unnumbered one", "```{prf:theorem} Lengths\n:label: thm-x\n:nonumber:\n```\n", "no option nonumber"),
     ("an option twice", "```{prf:theorem} Lengths\n:label: thm-x\n:label: thm-y\n```\n", "stands twice"),
     ("a broken option", "```{prf:theorem} Lengths\n: label: thm-x\n```\n", "is no option"),

@@ -22,7 +22,8 @@ def test_a_red_build_stays_red_until_it_is_mended(built_book, name, first):
     for flags in (first, STRICT):
         code, log = built_book.build(flags=flags)
         assert (code != 0) == bool(flags), log
-        assert told in log, log
+        assert log.count("WARNING") == log.count(told) == 1, log
+        assert re.search(rf"{page}:\d+: WARNING: .*{told}", log), log
     built_book.edit(page, wrong, right)
     code, log = built_book.build()
     assert code == 0, log
