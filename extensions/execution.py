@@ -9,8 +9,9 @@ import logging
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter, sub
 from pathlib import Path
 
 import jupytext
@@ -47,7 +48,8 @@ class _Run:
 
     page: Path
     notebook: nbformat.NotebookNode
-    seconds: float = 0.0
+    # Number of each executed cell, and the processor time that the kernel had taken at its end.
+    seconds: list[tuple[int, float]] = field(default_factory=list)
     failure: str = ""
 
 
@@ -64,7 +66,7 @@ def executed(page: Path) -> nbformat.NotebookNode:
 
 def seconds(page: Path) -> float:
     """The processor time that the kernel of an executed page took; ``KeyError`` as in ``executed``."""
-    return _found(page).data["processor_seconds"]
+    return max((total for _, total in _found(page).data["processor_seconds"]), default=0.0)
 
 
 def stamp(page: Path) -> str:
@@ -98,9 +100,9 @@ def _run(page: Path, timeout: int) -> _Run:
     """Execute a page in a kernel of its own."""
     run, started = _Run(page, copy.deepcopy(_read(page))), [0]
 
-    def measure(**_: object) -> None:
+    def measure(cell_index: int, **_: object) -> None:
         times = psutil.Process(client.km.provisioner.pid).cpu_times()
-        run.seconds = sum(times[:4]) if len(times) >= 4 else sum(times)  # its own, and those of its children
+        run.seconds.append((cell_index, sum(times[:4])))  # its own, and those of its children
 
     client = NotebookClient(
         run.notebook,
@@ -159,7 +161,8 @@ def _record(outputs: JupyterCacheAbstract, page: Path, notebook: nbformat.Notebo
         record = outputs.match_cache_notebook(notebook)
     except KeyError:
         return None
-    return record if record.data.get("state") == dependencies.state(page, _source(notebook)) else None
+    told = isinstance(record.data.get("processor_seconds"), list)  # an earlier version kept their sum
+    return record if told and record.data.get("state") == dependencies.state(page, _source(notebook)) else None
 
 
 def _source(notebook: nbformat.NotebookNode) -> str:
@@ -206,16 +209,20 @@ def _main(names: list[str]) -> str | None:
         execute_all(pages)
     except ExecutionFailed as failed:
         return str(failed)
-    slow = [f"{contents.docname(page)}.md: {text}" for page in pages if (text := too_slow(page))]
-    return "\n".join(slow) or None
+    return "\n".join(filter(None, map(too_slow, pages))) or None
 
 
 def too_slow(page: Path) -> str:
-    """What is wrong with the time that an executed page takes, if anything."""
+    """Where and what is wrong with the time that an executed page takes; empty if nothing is."""
     if (taken := seconds(page)) <= MOST_SECONDS:
         return ""
-    remedy = "make it faster, or move the experiment to benchmarks/experiments"
-    return f"takes {taken:.1f} s of processor time, at most {MOST_SECONDS} s are allowed: {remedy}"
+    cells, totals = zip(*_found(page).data["processor_seconds"], strict=True)
+    slowest, most = max(zip(cells, map(sub, totals, (0.0, *totals)), strict=True), key=itemgetter(1))
+    return (
+        f"{failures.place(page, _read(page), slowest)}: the page takes {taken:.1f} s of processor time, at most "
+        f"{MOST_SECONDS} s are allowed, and this cell {most:.1f} s: make it faster, or move the experiment to "
+        "benchmarks/experiments"
+    )
 
 
 if __name__ == "__main__":

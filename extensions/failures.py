@@ -31,6 +31,11 @@ def of_cell(page: Path, notebook: nbformat.NotebookNode, index: int, name: str, 
     return "\n".join(text)
 
 
+def place(page: Path, notebook: nbformat.NotebookNode, index: int) -> str:
+    """File and line of the first line of a cell."""
+    return _place(page, _line(page, notebook, index, 1))
+
+
 def on_stderr(page: Path, notebook: nbformat.NotebookNode) -> str:
     """The same for a cell that writes to stderr, such as a warning; empty if none does."""
     for index, cell in enumerate(notebook.cells):

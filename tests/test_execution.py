@@ -149,12 +149,15 @@ def test_time_is_that_of_the_processor(small_root, monkeypatch):
     page = write(small_root, code("import time\ntime.sleep(1.5)"))
     execution.execute_all()
     waited = execution.seconds(page)
-    write(small_root, code("import time\nend = time.process_time() + 1.5\nwhile time.process_time() < end: pass"))
+    busy = "import time\nend = time.process_time() + 1.5\nwhile time.process_time() < end: pass"
+    write(small_root, text := code("1", "", busy, "2"))
     execution.execute_all()
     assert execution.seconds(page) > max(1.5, waited + 1)
     assert not execution.too_slow(page)
     monkeypatch.setattr(execution, "MOST_SECONDS", 1)
-    assert execution.too_slow(page).startswith(f"takes {execution.seconds(page):.1f} s of processor time, at most 1 s")
+    line = text.splitlines().index("import time") + 1
+    taken = f"the page takes {execution.seconds(page):.1f} s of processor time, at most 1 s are allowed, and this cell "
+    assert execution.too_slow(page).startswith(f"book/page.md:{line}: {taken}")
 
 
 def test_no_chapter_is_slow():
