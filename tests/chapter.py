@@ -14,13 +14,20 @@ os.environ.pop("PYTHONPATH", None)  # where this program finds the extensions; p
 import claim_rules
 import claims
 from contents import ROOT, chapters, docname, named, taught
-from execution import ExecutionFailed, execute_all
+from execution import ExecutionFailed, execute_all, stamp, too_slow
 from faults import FAULTS
 from lint import RULES
 from lint.book import BOOK_RULES
 from lint.known import surplus
-from planted import first_error
+from planted import NO_PROGRAM, first_error, remember, was_noticed
 from source import Chapter
+
+# Other pages are told of by at most so many lines, after those of the page.
+MOST_ELSEWHERE = 5
+
+
+class Note(str):
+    """What a step says without finding fault."""
 
 
 def executes(page):
@@ -28,7 +35,14 @@ def executes(page):
         execute_all([page])
     except ExecutionFailed as failed:
         return [str(failed)]
-    return []
+    return [slow] if (slow := too_slow(page)) else []
+
+
+def is_executed(page):
+    try:
+        return bool(stamp(page))
+    except KeyError:
+        return False
 
 
 def style(page):
@@ -38,31 +52,77 @@ def style(page):
     pages = [Chapter.read(each) for each in chapters()]
     for rule, _ in BOOK_RULES.values():
         broken = rule(pages, lambda file: (ROOT / file).read_text(encoding="utf8"))
-        yield from (f"{place}: {remedy}" for place, remedy in broken if is_on(page, place))
+        messages = (f"{place}: {remedy}" for place, remedy in broken)
+        yield from (message for message in messages if not is_elsewhere(page, message))
 
 
-def is_on(page, place):
-    return place.startswith(f"{page.relative_to(ROOT)}:")
+def is_elsewhere(page, message):
+    """Whether a message is of another chapter, and does not name a line of this one."""
+    others = (docname(other) for other in taught() if other != page)
+    return message.startswith(tuple(f"{other}.md:" for other in others)) and f"{docname(page)}.md:" not in message
 
 
 def claimed(page):
-    return [message for message in claim_rules.broken(claims.collect([page])) if is_on(page, message)]
+    """What is wrong with this page's claims, or with those of others because of them."""
+    checked = [each for each in chapters() if is_executed(each)]
+    about = f"{docname(page)}.md:", f"{claims.ROWS}:"
+    return [
+        message
+        for message in claim_rules.broken(claims.collect(checked))
+        if about[0] in message or message.startswith(about[1])
+    ]
 
 
 def faults(page):
-    mine = [fault for fault in FAULTS if named(fault.chapter) == page]
+    """The faults that the page does not notice; those that it has noticed as it is now are not planted again."""
+    mine, unknown = [], set()
+    for fault in FAULTS:
+        try:
+            mine += [fault] if named(fault.chapter) == page else []
+        except ValueError:
+            unknown.add(fault.chapter)
+    if unknown:
+        yield f"tests/faults.py: it has faults for {', '.join(sorted(unknown))}, which is no page: correct that"
     if len(mine) < 3 and page in taught():
         yield f"tests/faults.py: it has {len(mine)} faults for this page, at least 3 are needed"
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for fault, error in zip(mine, pool.map(lambda fault: first_error(page, fault), mine), strict=True):
-            if not error:
-                yield f"the page does not notice that {fault.file} has {fault.new!r}: add a check that does"
+        found = list(pool.map(lambda fault: plant(page, fault), mine))
+    yield from filter(None, found)
+    if skipped := sum(isinstance(each, Note) for each in found):
+        yield Note(f"{skipped} of {len(mine)} were noticed before, by the same page and library")
+
+
+def plant(page, fault):
+    """What is wrong with a fault or with the page, if anything; an empty note if the page is known to notice it."""
+    try:
+        if was_noticed(page, fault):
+            return Note()
+        error = first_error(page, fault)
+    except ValueError as wrong:
+        return f"tests/faults.py: {wrong}"
+    if not error:
+        return f"the page does not notice that {fault.file} has {fault.new!r}: add a check that does"
+    if NO_PROGRAM.match(error):
+        return f"tests/faults.py: {fault.new!r} in {fault.file} is no program, which any page notices: {error}"
+    remember(page, fault)
+    return ""
 
 
 def site(page):
     command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "-n", "--keep-going", "--quiet"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf8")
-    return complaints(done.stdout + done.stderr) if done.returncode else []
+    return own_first(page, complaints(done.stdout + done.stderr)) if done.returncode else []
+
+
+def own_first(page, messages):
+    """What is said of this page and of the book, then of other pages a line each, and of those not too many."""
+    paragraphs = [part for message in messages for part in message.split("\n\n")]
+    here = [part for part in paragraphs if not is_elsewhere(page, part)]
+    elsewhere = [part.split("\n")[0] for part in paragraphs if is_elsewhere(page, part)]
+    if elsewhere:
+        more = f", among them these {MOST_ELSEWHERE}" if len(elsewhere) > MOST_ELSEWHERE else ""
+        here.append("\n    ".join([f"on other pages ({len(elsewhere)}{more}):", *elsewhere[:MOST_ELSEWHERE]]))
+    return here
 
 
 def complaints(log):
@@ -86,10 +146,26 @@ def is_told(message, told):
 def said(name, step, page, told):
     """Take a step, and say how it went."""
     start = time.perf_counter()
-    found = [message for message in step(page) if not is_told(message, told)]
+    heard = [message for message in step(page) if not is_told(message, told)]
+    notes = [message for message in heard if isinstance(message, Note)]
+    found = [message for message in heard if not isinstance(message, Note)]
     told += found
-    print(f"{'✗' if found else '✓'} {name:<10}{time.perf_counter() - start:5.1f} s", *found, sep="\n  ", flush=True)
+    taken = f"{time.perf_counter() - start:5.1f} s"
+    print(" · ".join([f"{'✗' if found else '✓'} {name:<10}{taken}", *notes]), *found, sep="\n  ", flush=True)
     return not found
+
+
+def written(file):
+    """When a file was written; zero if it is not there."""
+    return file.stat().st_mtime_ns if file.exists() else 0
+
+
+def show(name, file, is_new):
+    if not file.exists():
+        print(f"{name} is not on the site yet", flush=True)
+        return
+    print(f"{name} is in {file.as_uri()}" + ("" if is_new else ", as it was before"), flush=True)
+    webbrowser.open(file.as_uri())
 
 
 def main(name):
@@ -98,14 +174,14 @@ def main(name):
     except ValueError as error:
         raise SystemExit(f"make chapter NAME=…: {error}") from None
     told = []
-    executed = said("executes", executes, page, told)
-    sound = said("style", style, page, told) & executed
-    if executed:  # without its outputs a page claims nothing, notices nothing and is not shown
+    sound = said("executes", executes, page, told)
+    sound &= said("style", style, page, told)
+    if is_executed(page):  # without its outputs a page claims nothing, notices nothing and is not shown
         sound &= said("claims", claimed, page, told)
+        shown = ROOT / "_build/html" / f"{docname(page)}.html"
+        before = written(shown)
         sound &= said("site", site, page, told)
-        address = (ROOT / "_build/html" / f"{docname(page)}.html").as_uri()
-        print(f"{name} is in {address}", flush=True)
-        webbrowser.open(address)
+        show(name, shown, is_new=sound or written(shown) != before)
         sound &= said("faults", faults, page, told)  # last: they take the longest, and one can read meanwhile
     raise SystemExit(not sound)
 

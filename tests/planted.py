@@ -1,5 +1,6 @@
-"""Run a page with a faulty copy of the library."""
+"""Run a page with a faulty copy of the library, and remember which faults it has noticed."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -8,11 +9,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from contents import ROOT
+import dependencies
+from contents import ROOT, docname
 from execution import KERNEL_ENVIRONMENT
 from source import Chapter
 
 LIBRARY = ROOT / "lib"
+SEEN = ROOT / "_build/faults"
+# What a fault must not be: then any page would fail, whatever it checks.
+NO_PROGRAM = re.compile("NameError|SyntaxError|ImportError|ModuleNotFoundError")
 # Explorers draw one frame here, as they do for a reader.
 ENVIRONMENT = {**os.environ, **KERNEL_ENVIRONMENT, "BOOK_FRAMES": "", "MPLBACKEND": "agg"}
 RUN = """\
@@ -26,10 +31,13 @@ exec(compile(open(source, encoding="utf8").read(), page, "exec"), {"__name__": "
 
 
 def planted(fault):
-    """The text of the library's file with the fault in it."""
-    text = (LIBRARY / "implicit_bias" / fault.file).read_text(encoding="utf8")
-    count = text.count(fault.old)
-    assert count == 1, f"{fault.old!r} stands {count} times in {fault.file}, it must once: mend tests/faults.py"
+    """The text of the library's file with the fault in it; ``ValueError`` if it cannot be planted."""
+    file = LIBRARY / "implicit_bias" / fault.file
+    if not file.exists():
+        raise ValueError(f"the library has no {fault.file}: mend tests/faults.py")
+    text = file.read_text(encoding="utf8")
+    if (count := text.count(fault.old)) != 1:
+        raise ValueError(f"{fault.old!r} stands {count} times in {fault.file}, it must once: mend tests/faults.py")
     return text.replace(fault.old, fault.new)
 
 
@@ -67,3 +75,27 @@ def _error(trace):
     lines = trace.rstrip("\n").split("\n")
     first = [n for n, line in enumerate(lines) if re.match(r"[A-Za-z_][\w.]*(Error|Exception|Exit)\b", line)]
     return "\n".join(lines[first[-1] :]) if first else trace
+
+
+def was_noticed(page, fault):
+    """Whether the page has noticed the fault, and neither it nor what it imports has changed since."""
+    file, state = _seen(page, fault)
+    return file.exists() and file.read_text(encoding="utf8") == state
+
+
+def remember(page, fault):
+    """Note that the page has noticed the fault."""
+    file, state = _seen(page, fault)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(state, encoding="utf8")
+
+
+def _seen(page, fault):
+    """A file for the page and the fault, and on what it depends whether the one notices the other."""
+    name, program = _digest(docname(page), repr(fault)), code(Chapter.read(page))
+    how = Path(__file__).read_text(encoding="utf8")
+    return SEEN / name, _digest(program, dependencies.state(page, program), planted(fault), how)
+
+
+def _digest(*texts):
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()

@@ -2,8 +2,16 @@
 
 import os
 
+import pytest
+
 import chapter
-from contents import ROOT
+import claims
+import execution
+import planted
+from contents import ROOT, docname, taught
+from faults import Fault
+from test_claims import LECTURES, PAGE, run_checks
+from test_execution import code, write
 
 LOG = f"""\
 Running Jupyter-Book v1.0.4.post1
@@ -34,3 +42,139 @@ def test_a_line_that_is_told_is_not_told_again(capsys):
     assert not chapter.said("site", lambda _: ["book/two.md:55: another", "no place"], page, told)
     assert not chapter.said("faults", lambda _: ["no place"], page, told)
     assert capsys.readouterr().out.count("two.md:5:") == 2
+
+
+HERE, ELSEWHERE = taught()[:2]
+OWN, OTHER, SHARED = f"{docname(HERE)}.md:3: no", f"{docname(ELSEWHERE)}.md:4: no", "_toc.yml:5: no"
+
+
+def test_other_pages_are_told_of_briefly_and_last():
+    trace = f"{OTHER}\n    {docname(ELSEWHERE)}.md:4  1 / 0"
+    assert chapter.own_first(HERE, [f"{trace}\n\n{OWN}\n    more", SHARED]) == [
+        *(f"{OWN}\n    more", SHARED),
+        f"on other pages (1):\n    {OTHER}",
+    ]
+    *_, last = chapter.own_first(HERE, [f"{OTHER} {n}" for n in range(30)])
+    assert last.startswith("on other pages (30, among them these 5):") and len(last.splitlines()) == 6
+
+
+def test_what_another_page_says_of_this_one_is_of_this_one():
+    assert chapter.is_elsewhere(HERE, OTHER)
+    assert not any(chapter.is_elsewhere(HERE, message) for message in (OWN, SHARED, f"{OTHER}: it cites {OWN}"))
+
+
+@pytest.fixture
+def two_pages(small_root, monkeypatch):
+    """A function that writes a page and another before it, with nothing executed; its messages of claims."""
+
+    def told(page, before):
+        (small_root / "_toc.yml").write_text("root: book/part/before\nchapters: [{file: book/part/page}]\n")
+        (small_root / "book/part").mkdir()
+        for name, text in {"page": page, "before": before}.items():
+            (small_root / f"book/part/{name}.md").write_text(text, encoding="utf8")
+        (small_root / claims.ROWS).write_text(LECTURES, encoding="utf8")
+        monkeypatch.setattr(claims, "_checks", run_checks)
+        monkeypatch.setattr(chapter, "is_executed", lambda page: True)
+        return chapter.claimed(small_root / "book/part/page.md")
+
+    return told
+
+
+ALIEN = PAGE[PAGE.index("```{prf:theorem}") : PAGE.index("```{code-cell}")].replace("thm-length", "thm-early")
+HEADER = PAGE[: PAGE.index("```{prf:definition}")]
+CHECKED = ALIEN + '```{code-cell} ipython3\nverify("thm-early", length=2, at_least=0, control={"a debt": -2})\n```\n'
+
+
+def test_a_claim_of_another_page_that_rests_on_this_one_is_told(two_pages):
+    (message,) = two_pages(PAGE, HEADER + CHECKED)
+    assert "the proof of thm-early cites def-length, which comes later (book/part/page.md:" in message
+
+
+def test_faults_of_other_pages_are_not_told(two_pages):
+    assert not two_pages(PAGE, HEADER + ALIEN.replace("{prf:ref}`def-length`", "nature"))
+
+
+def test_a_row_is_told(two_pages):
+    (first, *_) = two_pages(PAGE.replace("thm-length", "thm-width"), HEADER)
+    assert first.startswith("book/appendix/lectures.yml:1: no chapter states thm-length")
+
+
+FAULT = Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = 2 * U.T @ y / sigma", "minimum-norm")
+
+
+@pytest.fixture
+def planting(tmp_path, monkeypatch):
+    """The faults that were planted, of those in a list that ``make chapter`` has."""
+    done, listed = [], [FAULT]
+    monkeypatch.setattr(planted, "SEEN", tmp_path)
+    monkeypatch.setattr(chapter, "FAULTS", listed)
+    monkeypatch.setattr(chapter, "first_error", lambda page, fault: done.append(fault) or "CheckError: no")
+    return done, listed
+
+
+def plant():
+    return [message for message in chapter.faults(HERE) if "at least 3" not in message]
+
+
+def test_a_fault_that_was_noticed_is_not_planted_again(planting, monkeypatch, capsys):
+    done, listed = planting
+    assert not plant() and done == [FAULT]
+    (note,) = plant()
+    assert isinstance(note, chapter.Note) and note.startswith("1 of 1 were noticed before")
+    assert chapter.said("faults", lambda _: [note], HERE, [])
+    assert capsys.readouterr().out.endswith(f"· {note}\n")
+    listed.append(Fault(FAULT.file, FAULT.old, "goal = 3 * U.T @ y / sigma", "minimum-norm"))
+    plant()
+    assert done == listed
+
+
+@pytest.mark.parametrize("what", ["the page", "its imports", "the way"])
+def test_a_fault_is_planted_again_when_something_has_changed(planting, monkeypatch, tmp_path, what):
+    done, _ = planting
+    plant()
+    if what == "the page":
+        monkeypatch.setattr(planted, "code", lambda page: "1\n")
+    elif what == "its imports":
+        monkeypatch.setattr(planted.dependencies, "state", lambda *_: "another")
+    else:
+        (tmp_path / "planted.py").write_text("another", encoding="utf8")
+        monkeypatch.setattr(planted, "__file__", str(tmp_path / "planted.py"))
+    plant()
+    assert done == [FAULT, FAULT]
+
+
+def test_a_fault_that_was_not_noticed_is_planted_each_time(planting, monkeypatch):
+    monkeypatch.setattr(chapter, "first_error", lambda page, fault: "")
+    for _ in range(2):
+        (message,) = plant()
+        assert message.startswith("the page does not notice")
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (Fault("least_squares.py", "no such text", "1", "minimum-norm"), "stands 0 times in least_squares.py"),
+        (Fault("most_squares.py", "a", "b", "minimum-norm"), "the library has no most_squares.py"),
+        (Fault("least_squares.py", "a", "b", "a-page-that-went"), "faults for a-page-that-went, which is no page"),
+    ],
+)
+def test_a_fault_that_cannot_be_planted_is_told(planting, fault, said):
+    _, listed = planting
+    listed[:] = [fault]
+    (message,) = plant()
+    assert message.startswith("tests/faults.py: ") and said in message
+
+
+def test_a_fault_that_is_no_program_is_told(planting, monkeypatch):
+    monkeypatch.setattr(chapter, "first_error", lambda page, fault: "NameError: name 'x' is not defined")
+    for _ in range(2):
+        (message,) = plant()
+        assert "is no program" in message
+
+
+def test_a_slow_page_is_told(small_root, monkeypatch):
+    page = write(small_root, code("1"))
+    monkeypatch.setattr(execution, "MOST_SECONDS", 0)
+    (message,) = chapter.executes(page)
+    assert message.startswith("book/page.md:15: the page takes ")
+    assert chapter.is_executed(page)
