@@ -2,13 +2,14 @@
 
 A copy with somebody's work in it is never overwritten. Each copy carries in its metadata which version it is and
 what its cells were when they were written, so there is no list that could be lost or be wrong: a copy whose cells
-are still those is refreshed, any other file is kept, and a newer version is written beside it under a name that
-says so.
+are still those is refreshed, or removed when the book no longer has its page; any other file is kept, and a newer
+version is written beside it under a name that says so.
 """
 
 import hashlib
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -49,16 +50,33 @@ def copy_all(site: Path, folder: Path) -> list[str]:
         source = site / "_sources" / f"{page}.ipynb"
         if source.exists():
             found += 1
-            said += _refresh(source, folder / place(page))
+            said += _refresh(source, folder / place(page), page)
     if not found:
         raise FileNotFoundError(f"{site} holds no notebooks: run make book")
-    return said
+    return said + [text for path in sorted(folder.rglob("*.ipynb")) if (text := _clear(path, folder))]
 
 
-def _refresh(source: Path, target: Path) -> list[str]:
+def _clear(path: Path, folder: Path) -> str:
+    """Remove what was written for a page that is no longer in the book; what there is to say if it was kept."""
+    written, now = _state(path)
+    page = written.get("page")
+    if page is None or page in contents.listed():
+        return ""
+    names = rf"{re.escape(place(page).removesuffix('.ipynb'))}(-new-version(-\d+)?)?\.ipynb"
+    if not re.fullmatch(names, path.relative_to(folder).as_posix()):  # a copy that a reader has made
+        return ""
+    if now != written.get("cells"):
+        return f"{path} has your changes and was kept; the book no longer has this page"
+    path.unlink()
+    if path.parent != folder and not any(path.parent.iterdir()):
+        path.parent.rmdir()
+    return ""
+
+
+def _refresh(source: Path, target: Path, page: str) -> list[str]:
     text = source.read_text(encoding="utf8")
     notebook = json.loads(text)
-    notebook["metadata"][_KEY] = {"version": _digest(text), "cells": work(notebook)}
+    notebook["metadata"][_KEY] = {"version": _digest(text), "cells": work(notebook), "page": page}
     text = json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
     kept = target
     for number in range(1, 1000):

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, writes
 
+import contents
 import copies
 from contents import ROOT
 
@@ -99,6 +100,30 @@ def test_unchanged_copies_are_refreshed(shelf):
     shelf.publish("two")
     assert shelf.copy() == []
     assert (shelf.code(), shelf.files()) == ("'two'", ALL)
+
+
+def leave_out_the_page(shelf):
+    (shelf.site / "_sources/book/part/page.ipynb").unlink()
+    (contents.ROOT / "_toc.yml").write_text("root: book/page\nchapters: [{file: book/plain}]\n", encoding="utf8")
+
+
+def test_the_copy_of_a_page_that_is_no_longer_in_the_book_goes(shelf):
+    shelf.change(type_in)
+    shelf.publish("two")
+    shelf.copy()
+    shelf.change(lambda notebook: notebook["cells"].pop(), "plain.ipynb")
+    assert shelf.files() == ALL | {NEW}
+    (shelf.folder / "mine.ipynb").write_bytes((shelf.folder / NEW).read_bytes())
+    leave_out_the_page(shelf)
+    (said,) = shelf.copy()[:1]
+    assert said == f"{shelf.folder / PAGE} has your changes and was kept; the book no longer has this page"
+    assert shelf.files() == ALL | {"mine.ipynb"}
+
+
+def test_no_empty_folder_is_left(shelf):
+    leave_out_the_page(shelf)
+    assert shelf.copy() == []
+    assert shelf.files() == ALL - {PAGE} and not (shelf.folder / "part").exists()
 
 
 def test_an_unchanged_save_is_no_work(shelf):
