@@ -11,7 +11,7 @@ unexport PYTHONHOME PYTHONINSPECT PYTHONOPTIMIZE PYTHONPATH PYTHONSAFEPATH PYTHO
 export PIP_USER := 0
 export PYTHONUTF8 := 1
 
-.PHONY: book test install lint test-faults serve notebooks lab edit chapter new-chapter bench requirements clean
+.PHONY: book test install lint test-faults serve notebooks lab edit chapter new-chapter rename-chapter bench requirements clean
 
 book: install          ## build the site
 	$(BIN)/jupyter-book build . -W -n --keep-going --quiet
@@ -63,6 +63,9 @@ chapter: install       ## execute one page, say what to mend there, then build a
 
 new-chapter: install   ## write the skeleton of a chapter: make new-chapter NAME=part/name TITLE="What it is called"
 	@$(BIN)/python authoring/new_chapter.py "$(NAME)" "$(TITLE)"
+
+rename-chapter: install   ## and all that refers to it: make rename-chapter NAME=part/old TO=part/new
+	@$(BIN)/python authoring/rename_chapter.py "$(NAME)" "$(TO)"
 
 bench: install         ## ratios of fast and slow methods, side by side
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done

@@ -18,14 +18,11 @@ book/appendix/lectures.yml that its statements serve, and new symbols for book/a
 
 def new_chapter(where: str = "", title: str = "", root: Path = ROOT) -> str:
     """Add a chapter to the book below ``root``; what is left to do."""
-    if not re.fullmatch(r"[a-z][a-z0-9-]*/[a-z][a-z0-9-]*", where):
-        raise ValueError(f"NAME must be part/name in small letters, digits and hyphens, got {where!r}")
+    part, name = split("NAME", where)
     if not title.strip():
         raise ValueError("TITLE is empty: say what the chapter is called")
-    part, name = where.split("/")
     page = root / "book" / f"{where}.md"
-    if same := [other for other in (root / "book").rglob(f"{name}.md")]:
-        raise ValueError(f"NAME {name!r} is taken by {same[0].relative_to(root)}: choose another")
+    check_free("NAME", name, root)
     changed = {
         "_toc.yml": listed(read(root, "_toc.yml"), part, name),
         "book/intro.md": introduced(read(root, "book/intro.md"), part, name),
@@ -37,9 +34,21 @@ def new_chapter(where: str = "", title: str = "", root: Path = ROOT) -> str:
         (root / file).write_text(text, encoding="utf8")
     answer = [f"ex-{name}-length", "2", "0.01", "10", "That is y; the length of x is missing."]
     environment = {**os.environ, "PYTHONPATH": str(root / "lib")}
-    quiet = [sys.executable, "-W", "ignore::RuntimeWarning"]
-    subprocess.run([*quiet, "-m", "course.check", *answer], check=True, cwd=root, env=environment)
+    subprocess.run([sys.executable, "-m", "course", *answer], check=True, cwd=root, env=environment)
     return LEFT.format(page=page.relative_to(root), others=", ".join([*changed, "lib/course/answers.json"]), name=name)
+
+
+def split(variable: str, where: str) -> list[str]:
+    """Part and name of a chapter, both without what an address or a label cannot have."""
+    if not re.fullmatch(r"[a-z][a-z0-9-]*/[a-z][a-z0-9-]*", where):
+        raise ValueError(f"{variable} must be part/name in small letters, digits and hyphens, got {where!r}")
+    return where.split("/")
+
+
+def check_free(variable: str, name: str, root: Path) -> None:
+    """See to it that no other page is called so."""
+    if same := next((root / "book").rglob(f"{name}.md"), None):
+        raise ValueError(f"{variable} {name!r} is taken by {same.relative_to(root)}: choose another")
 
 
 def read(root: Path, file: str) -> str:

@@ -90,10 +90,10 @@ def test_the_function_runs():
 
 
 def test_its_cells_run_and_its_claim_is_checked(small_root, monkeypatch):
-    words = shlex.split(re.search(r"-m course\.check (.*)`", RECIPES)[1])
+    words = shlex.split(re.search(r"-m course (.*)`", RECIPES)[1])
     check = sys.modules[f"{course.__name__}.check"]
     monkeypatch.setattr(check, "_ANSWERS", small_root / "answers.json")
-    check._main(*words)
+    check.main(*words)
 
     shown = []
     monkeypatch.setattr(sys.modules["course.verify"], "display", shown.append)

@@ -4,14 +4,13 @@
 that tolerance; hints for typical wrong answers are found by the hashes of those wrong answers.
 This is for self-study only, never for grading: an answer of few digits is found from its hash by trying.
 
-Add an exercise with ``python -m course.check LABEL ANSWER TOLERANCE [WRONG HINT]…``; an answer, right or
+Add an exercise with ``python -m course LABEL ANSWER TOLERANCE [WRONG HINT]…``; an answer, right or
 wrong, is a number or a list of numbers in JSON, such as ``"[0.6, 0.8]"``.
 """
 
 import difflib
 import hashlib
 import json
-import sys
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
@@ -169,9 +168,10 @@ def _hash(label: str, index: int, rounded: int) -> str:
     return hashlib.sha256(f"{label}:{index}:{rounded}".encode()).hexdigest()[:16]
 
 
-def _main(*arguments: str) -> None:
+def main(*arguments: str) -> None:
+    """Record an answer that was given on the command line."""
     if len(arguments) < 3 or len(arguments) % 2 == 0:
-        raise SystemExit("usage: python -m course.check LABEL ANSWER TOLERANCE [WRONG HINT]…")
+        raise SystemExit("usage: python -m course LABEL ANSWER TOLERANCE [WRONG HINT]…")
     label, answer, tolerance, *hints = arguments
     path = Path(str(_ANSWERS))
     exercises = json.loads(path.read_text(encoding="utf8")) if path.exists() else {}
@@ -192,7 +192,3 @@ def _parsed(value: str) -> float | tuple[float, ...]:
     except ValueError:
         raise ValueError(f"{value!r} is neither a number nor a list of numbers in JSON") from None
     return tuple(number) if isinstance(number, list) else number
-
-
-if __name__ == "__main__":
-    _main(*sys.argv[1:])

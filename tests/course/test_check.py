@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course import check
-from course.check import _main, record
+from course.check import main, record
 
 MODULE = sys.modules["course.check"]  # course.check itself is the function
 TOLERANCES = st.floats(1e-6, 10)
@@ -188,8 +188,8 @@ def test_the_same_answer_has_other_hashes_in_another_exercise_or_place():
 
 def test_recording_from_the_command_line(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(MODULE, "_ANSWERS", tmp_path / "answers.json")
-    _main("ex-b", "[1, 2]", "0.1", "[2, 1]", "The other way round.", "3", "That is the sum.")
-    _main("ex-a", "3", "0.1", "4", "One less.")
+    main("ex-b", "[1, 2]", "0.1", "[2, 1]", "The other way round.", "3", "That is the sum.")
+    main("ex-a", "3", "0.1", "4", "One less.")
     for label, answer in [("ex-b", [1, 2]), ("ex-b", (2, 1)), ("ex-b", 3), ("ex-a", 4)]:
         check(label, answer)
     said = ["✓ right", "✗ not yet. The other way round.", "✗ not yet. That is the sum.", "✗ not yet. One less."]
@@ -211,5 +211,5 @@ def test_recording_from_the_command_line(tmp_path, monkeypatch, capsys):
 def test_what_cannot_be_recorded_says_why_and_changes_nothing(tmp_path, monkeypatch, arguments, said):
     monkeypatch.setattr(MODULE, "_ANSWERS", tmp_path / "answers.json")
     with pytest.raises(SystemExit, match=re.escape(said)):
-        _main(*arguments)
+        main(*arguments)
     assert not (tmp_path / "answers.json").exists()

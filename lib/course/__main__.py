@@ -1,0 +1,7 @@
+"""Record the answer to an exercise: ``python -m course LABEL ANSWER TOLERANCE [WRONG HINT]…``."""
+
+import sys
+
+from course.check import main
+
+main(*sys.argv[1:])

@@ -1,0 +1,75 @@
+"""``make rename-chapter`` changes the file of a chapter and what refers to it, and no other."""
+
+import subprocess
+import sys
+
+import pytest
+
+from contents import ROOT
+
+TEXTS = {
+    "_toc.yml": "- file: book/part/walk\n- file: book/part/walk-long\n- file: book/other-part/walk\n",
+    "book/part/walk.md": "# A walk\n",
+    "book/part/walk-long.md": "See {doc}`/book/part/walk`, {doc}`that walk </book/part/walk>`; a walk.\n",
+    "book/intro.md": "| {doc}`/book/part/walk-long`, {doc}`/book/part/walk` |\n",
+    "tests/faults.py": 'Fault("walk", "walk", "run", "walk")\nFault("a", "b", "c", "walk-long")\nFault("part/walk")\n',
+    "tests/lint/known.py": '("names", "part/walk"): 1,\n("names", "part/walk-long"): 2,\n',
+    "README.md": "Nothing.\n",
+}
+RENAMED = {
+    "_toc.yml": "- file: book/part/stroll\n- file: book/part/walk-long\n- file: book/other-part/walk\n",
+    "book/part/stroll.md": "# A walk\n",
+    "book/part/walk-long.md": "See {doc}`/book/part/stroll`, {doc}`that walk </book/part/stroll>`; a walk.\n",
+    "book/intro.md": "| {doc}`/book/part/walk-long`, {doc}`/book/part/stroll` |\n",
+    "tests/faults.py": (
+        'Fault("walk", "walk", "run", "stroll")\nFault("a", "b", "c", "walk-long")\nFault("part/stroll")\n'
+    ),
+    "tests/lint/known.py": '("names", "part/stroll"): 1,\n("names", "part/walk-long"): 2,\n',
+    "README.md": "Nothing.\n",
+}
+
+
+@pytest.fixture
+def root(tmp_path):
+    for name, text in TEXTS.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf8")
+    return tmp_path
+
+
+def rename(root, *words):
+    program = (
+        f"import sys, pathlib, rename_chapter; print(rename_chapter.rename_chapter(*{words}, root=pathlib.Path.cwd()))"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT / 'authoring')!r}); {program}"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+    )
+
+
+def files(root):
+    return {path.relative_to(root).as_posix(): path.read_text() for path in root.rglob("*") if path.is_file()}
+
+
+def test_a_chapter_is_renamed_with_all_that_names_it(root):
+    done = rename(root, "part/walk", "part/stroll")
+    assert files(root) == RENAMED, done.stderr
+    assert "make chapter NAME=stroll" in done.stdout and "tests/faults.py" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "NAME must be part/name"),
+        (("walk", "part/stroll"), "NAME must be part/name"),
+        (("part/walk", "part/Stroll"), "TO must be part/name"),
+        (("part/run", "part/stroll"), "NAME: there is no book/part/run.md"),
+        (("part/walk", "part/walk-long"), "TO 'walk-long' is taken by book/part/walk-long.md"),
+        (("part/walk", "part/walk"), "TO: there is a book/part/walk.md"),
+    ],
+)
+def test_what_cannot_be_renamed_is_not(root, words, said):
+    done = rename(root, *words)
+    assert said in done.stderr and files(root) == TEXTS
