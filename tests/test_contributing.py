@@ -80,6 +80,14 @@ def test_every_command_that_a_recipe_names_is_one():
     assert not unknown, f"CONTRIBUTING.md names make {unknown}, which the Makefile has not"
 
 
+def test_every_table_has_the_command_that_writes_it():
+    found = re.findall(r"^ *\.venv/bin/python (benchmarks/\S+) (--\w+) (benchmarks/results/\S+)$", RECIPES, re.M)
+    tables = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "benchmarks/results").glob("*.csv"))
+    assert sorted(table for *_, table in found) == tables
+    wrong = [script for script, option, _ in found if f'"{option}"' not in (ROOT / script).read_text(encoding="utf8")]
+    assert not wrong, f"{wrong} have no such option"
+
+
 def test_the_function_runs():
     (code,) = blocks("python")
     names = {"ArrayLike": ArrayLike, "FloatArray": FloatArray, "norm": norm, "validate": validate}
