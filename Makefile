@@ -55,8 +55,8 @@ lab: notebooks         ## open these copies in JupyterLab
 
 edit: install          ## open the sources as notebooks; saving one unchanged changes nothing
 	$(BIN)/python authoring/open_as_notebooks.py
-	$(BIN)/python -m ipykernel install --sys-prefix --display-name "Python 3" >/dev/null
-	$(BIN)/jupyter lab book --FileCheckpoints.checkpoint_dir="$(CURDIR)/_build/checkpoints"
+	PYTHONPATH=authoring $(BIN)/jupyter lab book --FileCheckpoints.checkpoint_dir="$(CURDIR)/_build/checkpoints" \
+	  --ContentsManager.pre_save_hook=saved_page.keep_the_header
 
 chapter: install       ## execute one page, say what to mend there, then build and show: make chapter NAME=minimum-norm
 	@PYTHONPATH=extensions $(BIN)/python tests/chapter.py "$(NAME)"
