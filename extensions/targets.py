@@ -62,7 +62,7 @@ def lost(pages: list[Chapter]) -> Iterator[Told]:
                 there, known = target in labels or (role in {"ref", "numref"} and target.lower() in lower), labels
             if not there:
                 what = {"doc": "_toc.yml lists no page", "cite": f"{BIBLIOGRAPHY} has no work"}
-                near = get_close_matches(target, sorted(known), 1)
+                near = get_close_matches(target, sorted(known), 1, cutoff=0.75)
                 remedy = f"correct it, perhaps to {near[0]}" if near else "correct it"
                 yield (
                     page.place(line),

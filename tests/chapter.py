@@ -7,6 +7,7 @@ import sys
 import time
 import webbrowser
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 os.environ.pop("PYTHONPATH", None)  # where this program finds the extensions; pages do not need them
@@ -66,11 +67,14 @@ def claimed(page):
     """What is wrong with this page's claims, or with those of others because of them."""
     checked = [each for each in chapters() if is_executed(each)]
     about = f"{docname(page)}.md:", f"{claims.ROWS}:"
-    return [
-        message
-        for message in claim_rules.broken(claims.collect(checked))
-        if about[0] in message or message.startswith(about[1])
-    ]
+    broken = claim_rules.broken(claims.collect(checked))
+    return sorted((each for each in broken if about[0] in each or each.startswith(about[1])), key=line)
+
+
+def line(message):
+    """File and number of the line that a message begins with, to sort by."""
+    file, number, *_ = [*message.split(":", 2), ""]
+    return file, int(number) if number.isdigit() else 0
 
 
 def faults(page):
@@ -108,10 +112,12 @@ def plant(page, fault):
     return ""
 
 
-def site(page):
+def site(page, told=()):
+    """What the build complains of, but of no line that was told of."""
     command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "-n", "--keep-going", "--quiet"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf8")
-    return own_first(page, complaints(done.stdout + done.stderr)) if done.returncode else []
+    found = complaints(done.stdout + done.stderr) if done.returncode else []
+    return own_first(page, [message for message in found if not is_told(message, told)])
 
 
 def own_first(page, messages):
@@ -146,7 +152,7 @@ def is_told(message, told):
 def said(name, step, page, told):
     """Take a step, and say how it went."""
     start = time.perf_counter()
-    heard = [message for message in step(page) if not is_told(message, told)]
+    heard = list(step(page))
     notes = [message for message in heard if isinstance(message, Note)]
     found = [message for message in heard if not isinstance(message, Note)]
     told += found
@@ -180,7 +186,7 @@ def main(name):
         sound &= said("claims", claimed, page, told)
         shown = ROOT / "_build/html" / f"{docname(page)}.html"
         before = written(shown)
-        sound &= said("site", site, page, told)
+        sound &= said("site", partial(site, told=told), page, told)
         show(name, shown, is_new=sound or written(shown) != before)
         sound &= said("faults", faults, page, told)  # last: they take the longest, and one can read meanwhile
     raise SystemExit(not sound)

@@ -34,14 +34,27 @@ def test_of_the_log_of_a_build_only_its_complaints_are_left():
     assert "no space left" in chapter.complaints(LOG + DIED)[0]
 
 
-def test_a_line_that_is_told_is_not_told_again(capsys):
-    told = []
+class Built:
+    """A build that complained of two pages."""
+
+    returncode, stdout, stderr = 1, LOG, ""
+
+
+def test_what_is_told_by_steps_before_the_site_does_not_tell_again(monkeypatch):
+    monkeypatch.setattr(chapter.subprocess, "run", lambda *_, **__: Built)
     page = ROOT / "book/two.md"
-    assert not chapter.said("claims", lambda _: ["book/two.md:5: no proof", "book/two.md:5: no check"], page, told)
-    assert chapter.said("site", lambda _: ["book/two.md:5: target not found"], page, told)
-    assert not chapter.said("site", lambda _: ["book/two.md:55: another", "no place"], page, told)
-    assert not chapter.said("faults", lambda _: ["no place"], page, told)
-    assert capsys.readouterr().out.count("two.md:5:") == 2
+    first, second = chapter.site(page)
+    assert chapter.site(page, ["book/two.md:5: no check"]) == [first]
+    assert chapter.site(page, ["book/one.md:3: no check", "book/two.md:55: no check", "no place"]) == [second]
+
+
+def test_each_of_two_complaints_of_a_line_is_told(capsys):
+    told = []
+    for remedy in ("no title", "no proof"):
+        assert not chapter.said(
+            "style", lambda _, remedy=remedy: [f"book/two.md:5: {remedy}"], ROOT / "book/two.md", told
+        )
+    assert capsys.readouterr().out.count("two.md:5:") == len(told) == 2
 
 
 HERE, ELSEWHERE = taught()[:2]
