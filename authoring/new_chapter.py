@@ -37,8 +37,7 @@ def new_chapter(where: str = "", title: str = "", root: Path = ROOT) -> str:
         (root / file).write_text(text, encoding="utf8")
     answer = [f"ex-{name}-length", "2", "0.01", "10", "That is y; the length of x is missing."]
     environment = {**os.environ, "PYTHONPATH": str(root / "lib")}
-    quiet = [sys.executable, "-W", "ignore::RuntimeWarning"]
-    subprocess.run([*quiet, "-m", "course.check", *answer], check=True, cwd=root, env=environment)
+    subprocess.run([sys.executable, "-m", "course.record", *answer], check=True, cwd=root, env=environment)
     return LEFT.format(page=page.relative_to(root), others=", ".join([*changed, "lib/course/answers.json"]), name=name)
 
 

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike
 
 import claim_rules
 import claims
-import course
 from contents import ROOT
+from course import record
 from implicit_bias import validate
 from implicit_bias.validate import FloatArray
 from lint import RULES
@@ -89,10 +89,10 @@ def test_the_function_runs():
 
 
 def test_its_cells_run_and_its_claim_is_checked(small_root, monkeypatch):
-    words = shlex.split(re.search(r"-m course\.check (.*)`", RECIPES)[1])
-    check = sys.modules[f"{course.__name__}.check"]
-    monkeypatch.setattr(check, "_ANSWERS", small_root / "answers.json")
-    check._main(*words)
+    words = shlex.split(re.search(r"-m course\.record (.*)`", RECIPES)[1])
+    for module in ("course.check", "course.record"):
+        monkeypatch.setattr(sys.modules[module], "ANSWERS", small_root / "answers.json")
+    record._main(*words)
 
     shown = []
     monkeypatch.setattr(sys.modules["course.verify"], "display", shown.append)

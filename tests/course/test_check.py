@@ -4,7 +4,9 @@ import contextlib
 import io
 import json
 import re
+import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import course
 from course import check
-from course.check import _main, record
+from course.record import _main, record
 
 MODULE = sys.modules["course.check"]  # course.check itself is the function
 TOLERANCES = st.floats(1e-6, 10)
@@ -25,7 +28,7 @@ def reply(exercises, label, answer):
     """What check prints, given the content of answers.json."""
     stored = SimpleNamespace(read_text=lambda encoding: json.dumps(exercises))
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()) as printed:
-        patch.setattr(MODULE, "_ANSWERS", stored)
+        patch.setattr(MODULE, "ANSWERS", stored)
         check(label, answer)
     return printed.getvalue().strip()
 
@@ -153,7 +156,7 @@ def given_away(exercises):
 
 
 def test_the_stored_answers_give_nothing_away():
-    exercises = json.loads(MODULE._ANSWERS.read_text(encoding="utf8"))
+    exercises = json.loads(MODULE.ANSWERS.read_text(encoding="utf8"))
     assert not list(given_away(exercises)), "record these anew, with hints that do not contain the answer"
 
 
@@ -172,7 +175,7 @@ def test_what_gives_an_answer_away_is_found(exercise):
 
 
 def test_every_exercise_has_hints_for_typical_mistakes():
-    exercises = json.loads(MODULE._ANSWERS.read_text(encoding="utf8"))
+    exercises = json.loads(MODULE.ANSWERS.read_text(encoding="utf8"))
     few = [label for label, exercise in exercises.items() if len(exercise["hints"]) < 2]
     assert not few, "record these with hints for two typical wrong answers or more"
     for label, exercise in exercises.items():
@@ -187,7 +190,8 @@ def test_the_same_answer_has_other_hashes_in_another_exercise_or_place():
 
 
 def test_recording_from_the_command_line(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(MODULE, "_ANSWERS", tmp_path / "answers.json")
+    monkeypatch.setattr(sys.modules["course.record"], "ANSWERS", tmp_path / "answers.json")
+    monkeypatch.setattr(MODULE, "ANSWERS", tmp_path / "answers.json")
     _main("ex-b", "[1, 2]", "0.1", "[2, 1]", "The other way round.", "3", "That is the sum.")
     _main("ex-a", "3", "0.1", "4", "One less.")
     for label, answer in [("ex-b", [1, 2]), ("ex-b", (2, 1)), ("ex-b", 3), ("ex-a", 4)]:
@@ -209,7 +213,21 @@ def test_recording_from_the_command_line(tmp_path, monkeypatch, capsys):
     ],
 )
 def test_what_cannot_be_recorded_says_why_and_changes_nothing(tmp_path, monkeypatch, arguments, said):
-    monkeypatch.setattr(MODULE, "_ANSWERS", tmp_path / "answers.json")
+    monkeypatch.setattr(sys.modules["course.record"], "ANSWERS", tmp_path / "answers.json")
     with pytest.raises(SystemExit, match=re.escape(said)):
         _main(*arguments)
     assert not (tmp_path / "answers.json").exists()
+
+
+COMMANDS = [
+    f"course.{path.stem}"
+    for path in sorted(Path(course.__file__).parent.glob("*.py"))
+    if "__main__" in path.read_text(encoding="utf8")
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_is_quiet(command):
+    """Python warns of a module that its own package has imported before it runs."""
+    done = subprocess.run([sys.executable, "-m", command], capture_output=True, encoding="utf8")
+    assert done.stderr.splitlines() == [f"usage: python -m {command} LABEL ANSWER TOLERANCE [WRONG HINT]…"]

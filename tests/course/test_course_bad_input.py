@@ -9,7 +9,7 @@ import pytest
 
 import course
 from course import explore, verify
-from course.check import record
+from course.record import record
 
 
 def returning(*drawn):

@@ -75,7 +75,7 @@ def answers(pages, read):
         if "kind-computation" in block.classes
     }
     for label, place in asked.items():
-        how = f".venv/bin/python -m course.check {label} ANSWER TOLERANCE WRONG HINT"
+        how = f".venv/bin/python -m course.record {label} ANSWER TOLERANCE WRONG HINT"
         if label not in recorded:
             yield place, f"record the answer: {how}"
         elif not recorded[label]["hints"]:
