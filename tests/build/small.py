@@ -36,6 +36,7 @@ parts:
     chapters:
       - file: book/appendix/checked-claims
       - file: book/appendix/errata
+      - file: book/appendix/exercises
       - file: book/appendix/api
       - file: book/appendix/references
 """,
@@ -123,6 +124,7 @@ As before.
 """,
     "book/appendix/checked-claims.md": "# Checked claims\n\n```{checked-claims}\n```\n",
     "book/appendix/errata.md": "# Errata\n\n```{errata}\n```\n",
+    "book/appendix/exercises.md": "# Exercises\n\n```{list-of-exercises}\n```\n",
     "book/appendix/api.md": "# API\n\n```{eval-rst}\n.. automodule:: toy\n   :members:\n```\n",
     "book/appendix/references.md": "# References\n\n```{bibliography}\n```\n",
     "book/appendix/lectures.yml": """\
