@@ -44,6 +44,9 @@ parts:
 # The small book
 
 {prf:ref}`lem-doubling`, {numref}`fig-twice`, {eq}`eq-double` and {ref}`ex-double` of {doc}`two`; {ref}`one-start`.
+
+- *For the ideas*: skim.
+- *For the proofs*: read.
 """,
     "book/one.md": HEADER
     + """\
@@ -130,6 +133,7 @@ As before.
     "book/appendix/lectures.yml": """\
 - {id: A01, lecture: "000", item: Lemma 13.1, kind: claim, label: lem-doubling, errata: []}
 """,
+    "book/appendix/terms.yml": "[]\n",
     "book/references.bib": "@book{someone1999, author={Some One}, title={Numbers}, year={1999}, publisher={A}}\n",
     "lib/toy/__init__.py": '"""Toys."""\n\n\ndef double(x):\n    """Twice."""\n    return x + x\n',
     "requirements.txt": "numpy\n",
