@@ -54,10 +54,14 @@ def _exercise_badges(app: Sphinx, doctree: nodes.document, page: str) -> None:
 
 def badges(exercise: nodes.Element) -> list[str]:
     """Kind, level and minutes of an exercise in words; none for a solution."""
-    words = dict(name.split("-", 1) for name in exercise["classes"] if "-" in name)
-    if not {"kind", "level", "minutes"} <= set(words):
-        return []
-    return [words["kind"], f"level {words['level']} of 3", f"{words['minutes']} minutes"]
+    words = traits(exercise["classes"])
+    return [words["kind"], f"level {words['level']} of 3", f"{words['minutes']} minutes"] if words else []
+
+
+def traits(classes: list[str]) -> dict[str, str]:
+    """Kind, level and minutes of an exercise, each by its name; none if one is missing."""
+    words = dict(name.split("-", 1) for name in classes if "-" in name)
+    return words if {"kind", "level", "minutes"} <= set(words) else {}
 
 
 def _finish(app: Sphinx, error: Exception | None) -> None:

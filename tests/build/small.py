@@ -36,6 +36,7 @@ parts:
     chapters:
       - file: book/appendix/checked-claims
       - file: book/appendix/errata
+      - file: book/appendix/exercises
       - file: book/appendix/api
       - file: book/appendix/references
 """,
@@ -44,8 +45,8 @@ parts:
 
 {prf:ref}`lem-doubling`, {numref}`fig-twice`, {eq}`eq-double` and {ref}`ex-double` of {doc}`two`; {ref}`one-start`.
 
-- *For the ideas*: read.
-- *For the proofs*: read on.
+- *For the ideas*: skim.
+- *For the proofs*: read.
 """,
     "book/one.md": HEADER
     + """\
@@ -126,6 +127,7 @@ As before.
 """,
     "book/appendix/checked-claims.md": "# Checked claims\n\n```{checked-claims}\n```\n",
     "book/appendix/errata.md": "# Errata\n\n```{errata}\n```\n",
+    "book/appendix/exercises.md": "# Exercises\n\n```{list-of-exercises}\n```\n",
     "book/appendix/api.md": "# API\n\n```{eval-rst}\n.. automodule:: toy\n   :members:\n```\n",
     "book/appendix/references.md": "# References\n\n```{bibliography}\n```\n",
     "book/appendix/lectures.yml": """\

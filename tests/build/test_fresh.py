@@ -60,6 +60,12 @@ EDITS = {
         book.edit(ONE, "The first", "The very first"),
         book.edit(ONE, "# One", "# Number one"),
     ),
+    "the minutes of an exercise": lambda book: book.edit(
+        TWO, "kind-proof level-1 minutes-5", "kind-proof level-2 minutes-9"
+    ),
+    "a claim that an exercise is about": lambda book: book.edit(
+        ONE, "Double 3.", "Double 3, by {prf:ref}`def-doubling`."
+    ),
     "another label": lambda book: [
         book.edit(name, "lem-doubling", "lem-twice", count=-1)
         for name in ("book/intro.md", ONE, TWO, "book/appendix/lectures.yml")
