@@ -51,4 +51,10 @@ FAULTS = [
     Fault("diagonal/descent.py", "plus -= forces[0]", "plus += forces[0]", "sparse-recovery"),
     # Half the speed of the flow.
     Fault("diagonal/flow.py", "speed = np.log(8)", "speed = np.log(4)", "sparse-recovery"),
+    # Half the speed of the flow, where clocks are compared.
+    Fault("diagonal/flow.py", "speed = np.log(8)", "speed = np.log(4)", "recovery-limits"),
+    # Half the gradient, where times of arrival are predicted.
+    Fault("diagonal/descent.py", "change = 2 * depth * step", "change = depth * step", "recovery-limits"),
+    # The scale of the start enters squared.
+    Fault("diagonal/equations.py", "depth * np.log(alpha)", "np.log(alpha)", "recovery-limits"),
 ]

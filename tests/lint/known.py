@@ -13,16 +13,6 @@ KNOWN: dict[tuple[str, str], int] = {
     ("ruff", "algorithmic-regularization/quadratic-parameterization"): 15,
     ("sections", "algorithmic-regularization/quadratic-parameterization"): 1,
     ("width", "algorithmic-regularization/quadratic-parameterization"): 26,
-    ("counterexamples", "algorithmic-regularization/sparse-recovery"): 1,
-    ("exercise_titles", "algorithmic-regularization/sparse-recovery"): 7,
-    ("ideas", "algorithmic-regularization/sparse-recovery"): 7,
-    ("length", "algorithmic-regularization/sparse-recovery"): 1,
-    ("named_controls", "algorithmic-regularization/sparse-recovery"): 1,
-    ("names", "algorithmic-regularization/sparse-recovery"): 19,
-    ("one_sentence_on_the_next_page", "algorithmic-regularization/sparse-recovery"): 1,
-    ("ruff", "algorithmic-regularization/sparse-recovery"): 51,
-    ("sections", "algorithmic-regularization/sparse-recovery"): 1,
-    ("width", "algorithmic-regularization/sparse-recovery"): 76,
 }
 
 
