@@ -1,6 +1,6 @@
 """Notebooks in JupyterLab: a reader's copy as ``make lab`` makes it, and a source as an author opens it.
 
-Two chapters run here; of all others ``test_notebooks.py`` shows that their code is what nbval ran.
+Two pages run here; of all others ``test_notebooks.py`` shows that their code is what nbval ran.
 """
 
 import json
@@ -14,13 +14,13 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 from playwright.sync_api import expect
 
 import copies
-from contents import ROOT, chapters, docname
+from contents import ROOT, chapters, docname, taught
 from notebooks import KERNEL
 
 pytestmark = pytest.mark.xdist_group("lab")
 
 SOURCES = {copies.place(docname(page)): page for page in chapters()}
-FIRST = next(name for name, page in SOURCES.items() if "\nexplore(" in page.read_text(encoding="utf8"))
+FIRST = copies.place(docname(taught()[0]))
 SHORTEST = min(SOURCES, key=lambda name: SOURCES[name].read_text(encoding="utf8").count("{code-cell}"))
 CURRENT = "id => jupyterapp.shell.currentWidget?.content?.widgets?.some(cell => cell.model.id === id)"
 IN_VIEW = """id => {
@@ -51,7 +51,7 @@ def lab(browser, home):
 
 @pytest.fixture(scope="module")
 def first(lab):
-    """The first chapter with an explorer, opened and run."""
+    """The first chapter proper, opened and run."""
     with lab.opened(FIRST) as notebook:
         assert not notebook.locator(".myst").count(), "jupyterlab-myst is not disabled"
         found = lab.problems(notebook)
@@ -96,8 +96,13 @@ def test_an_answer_is_judged(first, lab, cells):
 
 
 def test_sliders_move(first):
-    explorers = first.locator("figure.explorer")
-    expect(explorers).to_have_count(len(re.findall(r"^explore\(", SOURCES[FIRST].read_text(encoding="utf8"), re.M)))
+    move_sliders(first, FIRST)
+
+
+def move_sliders(notebook, name):
+    """Each slider of each explorer of the page, and see that its picture changes."""
+    explorers = notebook.locator("figure.explorer")
+    expect(explorers).to_have_count(len(re.findall(r"^explore\(", SOURCES[name].read_text(encoding="utf8"), re.M)))
     for explorer in explorers.all():
         for slider in explorer.locator("input[type=range]").all():
             picture = explorer.locator("img")
@@ -113,12 +118,13 @@ def test_a_link_on_the_page(first, lab, cells):
     lab.page.wait_for_function(IN_VIEW, arg=label)
 
 
-def test_a_shorter_chapter(lab):
+def test_a_shorter_page(lab):
     with lab.opened(SHORTEST) as notebook:
         failed = lab.run_all()
         assert not failed, f"{SHORTEST} fails in JupyterLab: {failed}"
         found = lab.problems(notebook)
         assert not found, f"{SHORTEST} does not read well in JupyterLab: {found}"
+        move_sliders(notebook, SHORTEST)
 
 
 def test_a_link_to_another_page(lab, home):
