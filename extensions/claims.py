@@ -158,9 +158,14 @@ def collect(checked: list[Path] | None = None) -> Book:
             statement.proof, statement.source = (reason, "") if isinstance(reason, Block) else (None, reason)
             cited = reason.cites if statement.proof else []
             statement.rests_on = [other for other in cited if other in statements and other != label]
+    for check in checks:
+        if check["claim"] in statements:
+            statements[check["claim"]].checks.append(check)
+    for row in rows:
+        for label in dict.fromkeys(labels(row)):
+            if label in statements:
+                statements[label].items.append(row)
     for label, statement in statements.items():
-        statement.checks = [check for check in checks if check["claim"] == label]
-        statement.items = [row for row in rows if label in labels(row)]
         for other in statement.rests_on:
             statements[other].used_by.append(label)
     orphans = [(place, label) for label, (_, place) in behind.items() if label not in statements]

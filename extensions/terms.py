@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ def collect(statements: Iterable[Statement]) -> dict[str, list[str]]:
     return entries
 
 
+@cache
 def words(text: str) -> str:
     """The words of a text, in small letters without accents, between single spaces; a hyphen parts words."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))

@@ -46,6 +46,8 @@ def test_what_is_told_by_steps_before_the_site_does_not_tell_again(monkeypatch):
     first, second = chapter.site(page)
     assert chapter.site(page, ["book/two.md:5: no check"]) == [first]
     assert chapter.site(page, ["book/one.md:3: no check", "book/two.md:55: no check", "no place"]) == [second]
+    (note,) = chapter.site(page, ["book/one.md:3: no check", "book/two.md:5: no check"])
+    assert isinstance(note, chapter.Note), "a red build is not passed over in silence"
 
 
 def test_each_of_two_complaints_of_a_line_is_told(capsys):

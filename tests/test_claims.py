@@ -230,6 +230,14 @@ def test_messages_name_the_line(small_book):
     assert message.startswith(f"book/page.md:{line}: thm-length has neither a proof")
 
 
+def test_each_row_is_read_once_however_many_statements_there_are(small_book, monkeypatch):
+    seen, labels = [], claims.labels
+    monkeypatch.setattr(claims, "labels", lambda row: seen.append(row["id"]) or labels(row))
+    more = "".join(f"\n```{{prf:definition}} Length {n}\n:label: def-{n}\nNone.\n```\n" for n in range(9))
+    book = small_book(STATEMENT, STATEMENT + more)
+    assert seen == [row["id"] for row in book.rows]
+
+
 def test_what_rests_on_what(small_book):
     book = small_book()
     assert book.statements["thm-length"].rests_on == ["def-length"]

@@ -55,6 +55,10 @@ def test_a_new_chapter_runs_and_says_what_is_left(root, monkeypatch):
     namespace = {"__name__": "__main__"}
     for cell in page.cells:
         exec(re.sub(r"(?m)^check\(.*", "", cell.body), namespace)
+    frame, _ = namespace["shortest_for"](4)
+    frame.draw_without_rendering()  # now the layout is made
+    drawn, (width, height) = frame.get_tightbbox(), frame.get_size_inches()
+    assert 0 <= drawn.x0 < drawn.x1 <= width and 0 <= drawn.y0 < drawn.y1 <= height, "a frame cuts its labels"
     plt.close("all")
 
 
