@@ -12,18 +12,19 @@ STOP = """() => {
     const stop = document.activeElement;
     if (stop === document.body) return null;
     window.stops ??= new Set();
-    const again = stops.has(stop);
+    const again = stops.has(stop) && !stop.closest(".preview");  // a preview is one box for all links
     stops.add(stop);
-    const marked = box => {
-        const {outlineStyle, outlineWidth, boxShadow} = getComputedStyle(box);
-        return (outlineStyle !== "none" && parseFloat(outlineWidth) >= 1) || boxShadow !== "none";
-    };
+    const outlined = box => [null, "::before"].some(part => {
+        const {outlineStyle, outlineWidth, content} = getComputedStyle(box, part);
+        return outlineStyle !== "none" && parseFloat(outlineWidth) >= 1 && content !== "none";
+    });
+    const around = [stop, stop.parentElement, stop.parentElement.parentElement];
+    const unmarked = !around.some(outlined) && getComputedStyle(stop).boxShadow === "none";
     const {left, right, top, bottom} = stop.getBoundingClientRect();
     const inSight = right > 0 && left < innerWidth && bottom > 0 && top < innerHeight;
     const seen = inSight || stop.matches("a[href='#main-content']");  // it slides in
-    const signs = [stop, stop.closest(".admonition:focus-within, form:focus-within, summary")].filter(Boolean);
     const name = `${stop.tagName} ${stop.className} ${(stop.ariaLabel ?? stop.textContent).trim().slice(0, 40)}`;
-    return {again, name, hidden: !seen, unmarked: !signs.some(marked)};
+    return {again, name, hidden: !seen, unmarked};
 }"""
 MISSED = """() => [...document.querySelectorAll("a[href], button, input, select, summary, [data-more]")]
     .filter(box => box.checkVisibility({visibilityProperty: true, opacityProperty: false}) && !box.disabled)
