@@ -23,6 +23,8 @@ MENDED = {
         r'<span class="unbroken">\1</span>'
     ),
 }
+NUMBER = re.compile(r"([-−]?\d[\d.]*e-\d+)")
+LEFT_ALONE = (nodes.FixedTextElement, nodes.math, nodes.raw, nodes.image)
 
 
 def _theme_options(app: Sphinx, config: Config) -> None:
@@ -64,6 +66,19 @@ def traits(classes: list[str]) -> dict[str, str]:
     return words if {"kind", "level", "minutes"} <= set(words) else {}
 
 
+def _whole_numbers(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """A number such as 2e-5 stays whole in a line of text: browsers break after its hyphen."""
+    if app.builder.format != "html":
+        return
+    for text in list(doctree.findall(nodes.Text)):
+        parts = NUMBER.split(text)
+        if len(parts) == 1 or isinstance(text.parent, LEFT_ALONE):
+            continue
+        words = [nodes.inline("", part, classes=["number"]) for part in parts]
+        words[::2] = [nodes.Text(part) for part in parts[::2]]
+        text.parent.replace(text, [word for word in words if word.astext()])
+
+
 def _finish(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
@@ -97,6 +112,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_js_file("wide.js", loading_method="defer")
     app.connect("config-inited", _theme_options, priority=600)
     app.connect("doctree-resolved", _exercise_badges)
+    app.connect("doctree-resolved", _whole_numbers)
     app.connect("html-page-context", _drop_thebe, priority=900)
     app.connect("build-finished", _finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
