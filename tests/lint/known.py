@@ -4,15 +4,6 @@
 """
 
 KNOWN: dict[tuple[str, str], int] = {
-    ("exercise_titles", "algorithmic-regularization/quadratic-parameterization"): 6,
-    ("figure_width", "algorithmic-regularization/quadratic-parameterization"): 1,
-    ("ideas", "algorithmic-regularization/quadratic-parameterization"): 6,
-    ("length", "algorithmic-regularization/quadratic-parameterization"): 1,
-    ("names", "algorithmic-regularization/quadratic-parameterization"): 13,
-    ("one_sentence_on_the_next_page", "algorithmic-regularization/quadratic-parameterization"): 1,
-    ("ruff", "algorithmic-regularization/quadratic-parameterization"): 15,
-    ("sections", "algorithmic-regularization/quadratic-parameterization"): 1,
-    ("width", "algorithmic-regularization/quadratic-parameterization"): 26,
     ("counterexamples", "algorithmic-regularization/sparse-recovery"): 1,
     ("exercise_titles", "algorithmic-regularization/sparse-recovery"): 7,
     ("ideas", "algorithmic-regularization/sparse-recovery"): 7,
