@@ -45,6 +45,12 @@ FAULTS = [
     Fault(
         "diagonal/exponential.py", "self.origin + position)", "self.origin - position)", "quadratic-parameterization"
     ),
+    # Half the speed of the flow: another unit of time.
+    Fault("diagonal/flow.py", "speed = np.log(8)", "speed = np.log(4)", "lasso-path"),
+    # The scale of the start does not enter as often as the weights.
+    Fault("diagonal/equations.py", "depth * np.log(alpha)", "2 * np.log(alpha)", "lasso-path"),
+    # A factor two in the sum that basis pursuit makes small.
+    Fault("diagonal/exponential.py", "self.origin + position)", "self.origin - position)", "lasso-path"),
     # Half the gradient.
     Fault("diagonal/descent.py", "change = 2 * depth * step", "change = depth * step", "sparse-recovery"),
     # Uphill.

@@ -3,17 +3,7 @@
 ``KNOWN[rule, page]`` is how many messages the rule gives on the page; a page that is not here keeps the rule.
 """
 
-KNOWN: dict[tuple[str, str], int] = {
-    ("exercise_titles", "algorithmic-regularization/quadratic-parameterization"): 6,
-    ("figure_width", "algorithmic-regularization/quadratic-parameterization"): 1,
-    ("ideas", "algorithmic-regularization/quadratic-parameterization"): 6,
-    ("length", "algorithmic-regularization/quadratic-parameterization"): 1,
-    ("names", "algorithmic-regularization/quadratic-parameterization"): 13,
-    ("one_sentence_on_the_next_page", "algorithmic-regularization/quadratic-parameterization"): 1,
-    ("ruff", "algorithmic-regularization/quadratic-parameterization"): 15,
-    ("sections", "algorithmic-regularization/quadratic-parameterization"): 1,
-    ("width", "algorithmic-regularization/quadratic-parameterization"): 26,
-}
+KNOWN: dict[tuple[str, str], int] = {}
 
 
 def surplus(name: str, page: str, messages: list[str]) -> list[str]:
