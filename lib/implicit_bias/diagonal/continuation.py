@@ -121,7 +121,7 @@ def _correct(
 ) -> Point:
     """Return the point of the path at a scale, by Newton's method from a guess, with old factors while they serve."""
     basis, target, inverse = equations.basis, equations.target, point.factor
-    before = np.inf
+    known, before = inverse, np.inf
     for iteration in range(1, most + 1):
         beta, slope = network.beta(log_scale, position)
         fresh = inverse is None or (iteration == 1 and not inverse.serves(network, log_scale, position, slope))
@@ -134,7 +134,8 @@ def _correct(
         if fresh:
             if not np.all(np.isfinite(slope)):
                 break
-            inverse = factor(equations, network, log_scale, position, slope)
+            known = factor(equations, network, log_scale, position, slope, known)
+            inverse = known
             step, move = inverse.step(target, network, log_scale, position, beta, slope)
             growth = network.growth(position, move)
             if not np.isfinite(growth):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.linalg import norm
@@ -17,9 +17,9 @@ IntArray = NDArray[np.integer[Any]]
 
 __all__ = ["Levels", "OneLevel", "factor"]
 
-# Slopes below this part of the largest add no more to any curvature, as the rows are orthonormal. They do not matter
-# if all curvatures are a thousand times as large.
-NEGLIGIBLE = 1e-7
+# Slopes below a part of the largest add no more than it to any curvature, as the rows are orthonormal. They do not
+# matter if all curvatures are ten thousand times as large: with the first part they may not be, with the last they are.
+NEGLIGIBLE = 1e-7, 1e-11
 # The smallest pivot, in units of the largest, of a Hessian that is solved with as it is.
 SMALLEST_PIVOT = 1e-3
 # By how much a slope that counts may shrink before a factor is of no use, in units of the largest.
@@ -30,16 +30,28 @@ ROUNDING = 1e-14
 UNRESOLVED = 1e-8
 
 
-def factor(equations: Equations, network: Network, log_scale: float, position: FloatArray, slope: FloatArray) -> Factor:
-    """Factorise the Hessian ``basis.T @ (slope * basis)``, the derivative of the equations."""
-    largest = slope.max()
-    weight = slope / largest
-    triangle, smallest = _cholesky(equations.basis, weight, NEGLIGIBLE)
-    if smallest**2 <= 1e3 * NEGLIGIBLE:
-        triangle, smallest = _cholesky(equations.basis, weight, 0.0)
+def factor(
+    equations: Equations,
+    network: Network,
+    log_scale: float,
+    position: FloatArray,
+    slope: FloatArray,
+    before: Factor | None = None,
+) -> Factor:
+    """Factorise the Hessian ``basis.T @ (slope * basis)``, the derivative of the equations.
+
+    Which slopes matter is guessed from the factor ``before``.
+    """
+    weight = slope / slope.max()
+    negligible, least = NEGLIGIBLE
+    if before is not None:
+        negligible = min(max(1e-5 * before.smallest**2, least), negligible)
+    triangle, smallest = _cholesky(equations.basis, weight, negligible)
+    if smallest**2 <= 1e4 * negligible and negligible > least:
+        triangle, smallest = _cholesky(equations.basis, weight, least)
     if smallest > SMALLEST_PIVOT * triangle.diagonal().max():
         heavy = np.flatnonzero(weight > 0.03 * smallest**2)
-        return OneLevel(equations, triangle, heavy, weight[heavy])
+        return OneLevel(equations, triangle, smallest, heavy, weight[heavy])
     return Levels.of(equations, network, log_scale, position)
 
 
@@ -63,6 +75,7 @@ class OneLevel:
 
     equations: Equations
     triangle: FloatArray
+    smallest: float  # of its pivots
     heavy: IntArray  # the slopes on which the smallest curvature may depend
     weights: FloatArray  # these slopes, in units of the largest
 
@@ -106,6 +119,8 @@ class Levels:
     of a large entry in the rest is zero if it is only rounding. What is left there may be smaller by hundreds of orders
     of magnitude, and is summed in a unit of its own, the largest curvature in the rest.
     """
+
+    smallest: ClassVar[float] = 0.0
 
     equations: Equations
     main: FloatArray
