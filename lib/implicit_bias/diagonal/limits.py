@@ -11,10 +11,11 @@ from numpy.typing import ArrayLike
 
 from implicit_bias import validate
 from implicit_bias.diagonal import arguments
-from implicit_bias.diagonal.continuation import Point, first, follow
+from implicit_bias.diagonal.continuation import first, follow
 from implicit_bias.diagonal.equations import Equations, Rows
 from implicit_bias.diagonal.evidence import evidence
 from implicit_bias.diagonal.network import Network, network
+from implicit_bias.diagonal.point import Point
 from implicit_bias.diagonal.result import Limit, Path
 from implicit_bias.errors import ConvergenceError
 from implicit_bias.validate import FloatArray
@@ -241,7 +242,7 @@ def _points(equations: Equations, net: Network, scales: FloatArray) -> Iterator[
             return
         for index in order:
             try:
-                point = follow(equations, net, point, scales[index])
+                point = follow(equations, point, scales[index])
                 yield index, point
             except ConvergenceError as reason:
                 yield index, reason
@@ -250,16 +251,12 @@ def _points(equations: Equations, net: Network, scales: FloatArray) -> Iterator[
 def _homogeneous(equations: Equations, net: Network, log_scale: float) -> Point:
     point = first(equations, net, 0.0)
     _require_positive(net, point)
-    return point.at(net, log_scale)
+    return point.at(log_scale)
 
 
 def _require_positive(net: Network, point: Point) -> None:
     """Refuse a nonnegative point whose smallest entries are rounding: exact arithmetic would send them to zero."""
-    if (
-        net.nonnegative
-        and point.factor
-        and point.factor.unresolved(net, point.log_scale, point.position, 1e-12) is not None
-    ):
+    if net.nonnegative and point.factor and point.factor.unresolved(point.state, 1e-12) is not None:
         raise ConvergenceError(NO_SOLUTION)
 
 
