@@ -187,6 +187,17 @@ def test_shapes_over_twenty_decades():
     assert decades(limit, precise).max() <= 1e-12
 
 
+@pytest.mark.parametrize("depth", [2, 3])
+@pytest.mark.parametrize("scale", [1e6, 1.0, 1e-6, 1e-30])
+@pytest.mark.parametrize(("n", "d", "first", "last"), [(6, 15, -6, 6), (6, 15, 6, -6), (4, 40, -6, 6)])
+def test_columns_over_twelve_decades(n, d, first, last, scale, depth):
+    # The entries of small columns have all their digits, too.
+    X, y = problem(n, d, False, seed=0)
+    X, alpha = X * np.logspace(first, last, d), scale ** (1 / depth)
+    limit = diagonal.solve(X, y, alpha, depth=depth)
+    assert decades(limit, Precise(X, y, alpha, depth=depth))[limit.resolved].max() <= 1e-11
+
+
 @BOTH
 @pytest.mark.parametrize("exponents", [(-150, -150), (-150, 150), (150, -150), (150, 150), (60, 0)])
 def test_powers_of_two_change_nothing_but_the_unit(exponents, nonnegative):

@@ -46,7 +46,7 @@ def solve(
     y : (n,) array in the column space of ``X``, or (n, m) array of m of them
     alpha : float, > 0
         Scale of the initialization ``w = alpha * shape``.
-    depth : float, >= 2
+    depth : float, 2 or at least 2.001
         The network is ``abs(w_plus)**depth - abs(w_minus)**depth``.
     shape : (d,) array without zeros, default all ones; or (2, d), for ``w_plus`` and ``w_minus``
     nonnegative : bool
@@ -118,18 +118,12 @@ def limit(
 
     Parameters
     ----------
-    X : (n, d) array
-    y : (n,) array in the column space of ``X``, or (n, m) array of m of them
-    alpha : float, > 0
-        Scale of the initialization ``w = alpha * shape``.
-    depth : float, >= 2
-    shape : (d,) array without zeros, default all ones; or (2, d), for ``w_plus`` and ``w_minus``
-    nonnegative : bool
-        Whether the network is ``abs(w)**depth`` instead of ``abs(w_plus)**depth - abs(w_minus)**depth``.
+    X, y, alpha, depth, shape, nonnegative
+        As for ``solve``, which has the formulas.
 
     Returns
     -------
-    (d,) array, or (m, d)
+    (d,) array, or (m, d) for m targets
 
     Raises
     ------
@@ -156,10 +150,8 @@ def path(
     y : (n,) array in the column space of ``X``
     alphas : float, > 0, or 1-D sequence of m of them
         Scales of the initialization ``w = alpha * shape``, in any order.
-    depth : float, >= 2
-    shape : (d,) array without zeros, default all ones; or (2, d), for ``w_plus`` and ``w_minus``
-    nonnegative : bool
-        Whether the network is ``abs(w)**depth`` instead of ``abs(w_plus)**depth - abs(w_minus)**depth``.
+    depth, shape, nonnegative
+        The network, as for ``solve``.
 
     Returns
     -------
