@@ -57,6 +57,15 @@ def test_fewer_entries_than_equations_beyond_depth_2(scale, depth):
     assert decades(limit, Precise(X, y, alpha, depth=depth)).max() <= 1e-9
 
 
+@pytest.mark.parametrize(("depth", "seed"), [(6, 26), (10, 13)])
+def test_slacks_that_need_exact_points_on_the_way(depth, seed):
+    # A path through points that are right to a tenth only loses its smallest slacks.
+    X, y = problem(2, 13, False, seed=seed)
+    alpha = 1e-120 ** (1 / depth)
+    limit = diagonal.solve(X, y, alpha, depth=depth)
+    assert decades(limit, Precise(X, y, alpha, depth=depth)).max() <= 1e-11
+
+
 @pytest.mark.parametrize("depth", [2, 3, 6])
 @pytest.mark.parametrize("alpha", [10.0, 1.0, 1e-3, 1e-20])
 def test_weights_that_start_differently(depth, alpha):

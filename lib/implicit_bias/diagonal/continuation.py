@@ -24,8 +24,8 @@ __all__ = ["first", "follow"]
 TOLERANCE = 1e-11
 # How many steps with an old factor are worth a new one.
 PATIENCE = 3
-# Between the points that are asked for it need not be exact. A first step that would change logarithms of slopes by
-# more than FAR is not worth a factor, one that does by more than HOPELESS with a new one not another step.
+# Between the points that are asked for it need not be exact, at a first try. A first step that would change logarithms
+# of slopes by more than FAR is not worth a factor, one that does by more than HOPELESS with a new one not another step.
 ROUGH = 0.1
 FAR = 30.0
 HOPELESS = 1000.0
@@ -47,12 +47,20 @@ def first(
 
 def follow(equations: Equations, point: Point, goal: float) -> Point:
     """Follow the path to another initialization, in as few moves as possible."""
+    try:
+        return _follow(equations, point, goal, ROUGH)
+    except ConvergenceError:
+        return _follow(equations, point, goal, TOLERANCE)
+
+
+def _follow(equations: Equations, point: Point, goal: float, between: float) -> Point:
+    """Follow the path, with a tolerance for the points between."""
     stride, failures = point.stride, 0
     while point.state.log_scale != goal:
         left = goal - point.state.log_scale
         change = float(np.clip(left, -stride, stride))
         log_scale = goal if change == left else point.state.log_scale + change
-        tolerance = TOLERANCE if log_scale == goal else ROUGH
+        tolerance = TOLERANCE if log_scale == goal else between
         try:
             guess = point.predict(log_scale, equations.basis)
             point = _correct(equations, point, log_scale, *guess, tolerance=tolerance)
