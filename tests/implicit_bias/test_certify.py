@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from problems import LABELLED, PROBLEMS
 
-from implicit_bias import baselines, certify, least_squares
+from implicit_bias import ConvergenceError, baselines, certify, diagonal, least_squares
 
 pytestmark = pytest.mark.filterwarnings("error")
 
 everywhere = pytest.mark.parametrize("name", PROBLEMS)
+# The products X.T @ y are floats, and not all zero.
+PENALISED = [name for name, problem in PROBLEMS.items() if np.any(problem.y) and "squares" not in name]
 POSITIVE = [name for name, problem in PROBLEMS.items() if problem.positive]
 
 
@@ -66,19 +68,37 @@ class TestOfInterpolators:
         )
         assert certificate.largest <= 1e-6
         assert relative_gap(solution) <= 1e-8
+        limit = diagonal.solve(problem.X, problem.y, alpha, nonnegative=nonnegative)
+        certificate = certify.diagonal_limit(
+            problem.X, problem.y, alpha, limit.beta, limit.dual, nonnegative=nonnegative
+        )
+        assert certificate.feasibility <= 1e-6 and certificate.stationarity <= 1e-9
 
 
-@everywhere
+@pytest.mark.parametrize("name", PENALISED)
 @pytest.mark.parametrize("relative", [2.0, 0.5, 1e-3])
 def test_lasso(name, relative):
     problem = PROBLEMS[name]
-    if "squares" in name or not np.any(problem.y):
-        return
     penalty = relative * np.max(np.abs(problem.X.T @ problem.y))
     solution = baselines.lasso(problem.X, problem.y, penalty)
     assert certify.lasso(problem.X, problem.y, penalty, solution.x, solution.dual).largest <= 1e-6
     assert relative_gap(solution) <= 1e-6
     assert np.any(solution.x) == (relative < 1)
+
+
+def test_lasso_of_what_is_not_penalised_here():
+    assert set(PROBLEMS) - set(PENALISED) == {"nothing to fit", "squares underflow", "squares overflow"}
+    assert not np.any(baselines.lasso(PROBLEMS["nothing to fit"].X, PROBLEMS["nothing to fit"].y, 1.0).x)
+    for name, argument in (("squares underflow", "y"), ("squares overflow", "penalty")):
+        with pytest.raises(ValueError, match=f"^{argument} is out of range"):
+            baselines.lasso(PROBLEMS[name].X, PROBLEMS[name].y, 1.0)
+
+
+def test_lasso_refuses_a_penalty_far_below_the_rounding_of_y():
+    # The dual point is the residual, of the size of the penalty, and rounding of y is all there is of it.
+    problem = PROBLEMS["easy"]
+    with pytest.raises(ConvergenceError, match="penalty is too small for X and y"):
+        baselines.lasso(problem.X, problem.y, 1e-30 * np.max(np.abs(problem.X.T @ problem.y)))
 
 
 @pytest.mark.parametrize("bias", [False, True])

@@ -38,10 +38,10 @@ def test_a_path_keeps_its_good_points_when_one_fails(monkeypatch):
     whole = diagonal.path(X, y, alphas)
     follow = limits.follow
 
-    def stumbling(equations, network, point, goal):
+    def stumbling(equations, point, goal):
         if np.isclose(goal, equations.scale(2, 1e-2)):
             raise ConvergenceError("stumbled")
-        return follow(equations, network, point, goal)
+        return follow(equations, point, goal)
 
     monkeypatch.setattr(limits, "follow", stumbling)
     path = diagonal.path(X, y, alphas)

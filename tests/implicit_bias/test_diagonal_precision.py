@@ -57,6 +57,15 @@ def test_fewer_entries_than_equations_beyond_depth_2(scale, depth):
     assert decades(limit, Precise(X, y, alpha, depth=depth)).max() <= 1e-9
 
 
+@pytest.mark.parametrize(("depth", "seed"), [(6, 26), (10, 13)])
+def test_slacks_that_need_exact_points_on_the_way(depth, seed):
+    # A path through points that are right to a tenth only loses its smallest slacks.
+    X, y = problem(2, 13, False, seed=seed)
+    alpha = 1e-120 ** (1 / depth)
+    limit = diagonal.solve(X, y, alpha, depth=depth)
+    assert decades(limit, Precise(X, y, alpha, depth=depth)).max() <= 1e-11
+
+
 @pytest.mark.parametrize("depth", [2, 3, 6])
 @pytest.mark.parametrize("alpha", [10.0, 1.0, 1e-3, 1e-20])
 def test_weights_that_start_differently(depth, alpha):
@@ -185,6 +194,17 @@ def test_shapes_over_twenty_decades():
     limit = diagonal.solve([[1, 2, 3]], [1], 1.0, shape=[1e10, 1, 1e-10])
     precise = Precise([[1, 2, 3]], [1], 1.0, shape=[1e10, 1, 1e-10])
     assert decades(limit, precise).max() <= 1e-12
+
+
+@pytest.mark.parametrize("depth", [2, 3])
+@pytest.mark.parametrize("scale", [1e6, 1.0, 1e-6, 1e-30])
+@pytest.mark.parametrize(("n", "d", "first", "last"), [(6, 15, -6, 6), (6, 15, 6, -6), (4, 40, -6, 6)])
+def test_columns_over_twelve_decades(n, d, first, last, scale, depth):
+    # The entries of small columns have all their digits, too.
+    X, y = problem(n, d, False, seed=0)
+    X, alpha = X * np.logspace(first, last, d), scale ** (1 / depth)
+    limit = diagonal.solve(X, y, alpha, depth=depth)
+    assert decades(limit, Precise(X, y, alpha, depth=depth))[limit.resolved].max() <= 1e-11
 
 
 @BOTH

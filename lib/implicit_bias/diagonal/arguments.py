@@ -10,7 +10,7 @@ from implicit_bias.validate import FloatArray
 
 __all__ = ["depth_of", "shape_of", "targets", "times_of"]
 
-# Between 2 and this depth the power depth / (depth - 2) is so large that it takes digits from the weights.
+# Between 2 and this depth the power depth / (depth - 2) is so large that fewer than eleven digits of weights are left.
 SHALLOWEST = 2.001
 
 
@@ -18,7 +18,8 @@ def depth_of(depth: float) -> float:
     """Return a finite number of at least 2, and not so near to 2 that the two formulas lose digits in each other."""
     depth = validate.positive("depth", depth)
     if depth != 2 and depth < SHALLOWEST:
-        raise ValueError(f"depth must be 2 or at least {SHALLOWEST}, got {depth}")
+        reason = "between them powers of depth / (depth - 2) lose more digits than the change of the network is worth"
+        raise ValueError(f"depth must be 2 or at least {SHALLOWEST}, got {depth}: {reason}")
     return depth
 
 

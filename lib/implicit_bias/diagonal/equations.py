@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.linalg import norm
+from numpy.typing import NDArray
 
 from implicit_bias.spectrum import spectrum
 from implicit_bias.validate import FloatArray
@@ -14,6 +16,8 @@ __all__ = ["Equations", "Rows", "exponent"]
 
 # How far from the column space of X the targets may be, relative to their norm and to that of their row.
 INCONSISTENT = 5e-11
+# Where the smallest pivot is a smaller part of the largest, singular values tell which rows are independent.
+SINGULAR = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,12 +25,14 @@ class Rows:
     """The matrix ``X``, its rows divided by powers of two, ``units``, and an orthonormal basis of their span.
 
     ``basis`` (d, k) has orthonormal columns, as many as ``X`` has independent rows. The lower triangle ``factor``
-    maps them to the scaled rows, or the singular vectors ``left`` with the singular values ``sigma`` do.
+    maps them to the scaled rows in the given ``order``, or the singular vectors ``left`` with the singular values
+    ``sigma`` do.
     """
 
     X: FloatArray
     units: FloatArray
     basis: FloatArray
+    order: NDArray[np.integer[Any]]
     factor: FloatArray | None
     left: FloatArray | None
     sigma: FloatArray | None
@@ -38,13 +44,16 @@ class Rows:
 
         units = np.ldexp(1.0, [exponent(row) for row in X])
         X /= units[:, np.newaxis]
+        n, order = len(X), np.arange(len(X))
         factor, failed = dpotrf(X @ X.T, lower=1)
-        if not failed:
-            pivots = factor.diagonal()
-            if np.min(pivots) > 1e-4 * np.max(pivots):
-                return cls(X, units, dtrtrs(factor, X, lower=1)[0].T, factor, None, None)
+        if failed or factor.diagonal().min() < 1e-4 * factor.diagonal().max():
+            factor, order = _graded(X)
+        pivots = np.abs(factor.diagonal())
+        if factor.shape == (n, n) and np.min(pivots) > SINGULAR * np.max(pivots):
+            # Solved for column by column, so that those of small columns of X keep their digits.
+            return cls(X, units, dtrtrs(factor, X[order], lower=1)[0].T, order, factor, None, None)
         left, sigma, basis = spectrum(X, float(np.finfo(np.float64).eps))
-        return cls(X, units, np.ascontiguousarray(basis.T), None, left, sigma)
+        return cls(X, units, np.ascontiguousarray(basis.T), order, None, left, sigma)
 
     def coordinates(self, y: FloatArray) -> FloatArray:
         """Return the right-hand side that belongs to ``basis.T``, for one that belongs to the scaled rows."""
@@ -52,11 +61,11 @@ class Rows:
             return self.left.T @ y / self.sigma
         from scipy.linalg.lapack import dtrtrs
 
-        return dtrtrs(self.factor, y, lower=1)[0]
+        return dtrtrs(self.factor, y[self.order], lower=1)[0]
 
     def mixing(self) -> FloatArray:
         """Return the matrix that maps ``basis.T`` to the scaled rows."""
-        return self.left * self.sigma if self.factor is None else self.factor
+        return self.left * self.sigma if self.factor is None else self.factor[np.argsort(self.order)]
 
     def coordinates_of(self, dual: FloatArray) -> FloatArray:
         """Return the ``nu`` with ``basis @ nu == X.T @ dual``, the inverse of ``multipliers``."""
@@ -68,7 +77,7 @@ class Rows:
             return (nu / self.sigma) @ self.left.T / self.units
         from scipy.linalg.lapack import dtrtrs
 
-        return dtrtrs(self.factor, nu.T, lower=1, trans=1)[0].T / self.units
+        return dtrtrs(self.factor, nu.T, lower=1, trans=1)[0].T[..., np.argsort(self.order)] / self.units
 
     def equations(self, y: FloatArray) -> Equations:
         """Add targets, or raise a ``ValueError`` if they are not in the column space of ``X``."""
@@ -125,6 +134,18 @@ class Equations:
         original = self.rows.units * np.ldexp(misfits, self.shift)
         largest = np.max(np.abs(original))
         return float(largest * norm(original / largest)) if largest > 0 else 0.0
+
+
+def _graded(X: FloatArray) -> tuple[FloatArray, NDArray[np.integer[Any]]]:
+    """Return the lower triangle of ``X @ X.T`` with the rows in the order of their weight, and this order.
+
+    It has all its digits also where some columns of ``X`` are far larger than others, because those come first.
+    """
+    from scipy.linalg import qr
+
+    heaviest = np.argsort(-np.abs(X).max(axis=0))
+    triangle, order = qr(X[:, heaviest].T, mode="r", pivoting=True)
+    return triangle[: len(X)].T, order
 
 
 def exponent(numbers: FloatArray) -> int:

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.linalg import norm
 
-from implicit_bias.diagonal.continuation import Point
 from implicit_bias.diagonal.equations import Equations
 from implicit_bias.diagonal.network import Network
+from implicit_bias.diagonal.point import Point
 from implicit_bias.errors import ConvergenceError
 from implicit_bias.validate import FloatArray
 
@@ -25,42 +25,47 @@ CANCELLED = 1e-8
 
 def evidence(equations: Equations, net: Network, points: list[Point]) -> list[tuple[Any, ...] | ConvergenceError]:
     """Return the fields of ``Limit`` for each point, or an error if its equations do not hold."""
-    betas = np.array([point.beta for point in points])
+    betas = np.array([point.state.beta for point in points])
     misfits = equations.misfits(betas)
     worst = equations.worst(betas, misfits)
     fields: list[tuple[Any, ...] | ConvergenceError] = []
     lengths = np.sqrt(np.einsum("jk,jk->j", equations.basis, equations.basis))
     with np.errstate(all="ignore"):
-        duals = equations.rows.multipliers(np.array([point.nu for point in points]))
-        for point, beta, misfit, dual, largest in zip(points, betas, misfits, duals, worst, strict=True):
+        nus = np.array([point.nu for point in points])
+        duals = equations.rows.multipliers(nus)
+        scales, positions = (
+            np.array([[point.state.log_scale] for point in points]),
+            [point.state.position for point in points],
+        )
+        stacked = np.stack(positions, axis=-2)
+        signs, logs = net.logarithms(scales, stacked)
+        log_betas = np.where(signs == 0, -np.inf, logs + equations.shift * np.log(2))
+        # Exponents that nearly cancel have few digits, and so has the logarithm of their sinh.
+        resolved = np.abs(net.width(stacked)) >= CANCELLED * norm(nus, axis=1)[:, np.newaxis] * lengths
+        for index, (point, beta, misfit, largest) in enumerate(zip(points, betas, misfits, worst, strict=True)):
             if largest > 1e-12:
-                beta, misfit, largest = _corrected(equations, net, point)
+                beta, misfit, largest = _corrected(equations, point)
             if not largest <= TOLERANCE:
                 reason = f"the residual stays at {largest:.1e} of y: scale the columns of X or shape more evenly"
                 fields.append(ConvergenceError(reason))
                 continue
-            signs, logs = net.logarithms(point.log_scale, point.position)
-            log_beta = np.where(signs == 0, -np.inf, logs + equations.shift * np.log(2))
-            unresolved = point.factor and point.factor.unresolved(net, point.log_scale, point.position)
-            # Exponents that nearly cancel have few digits, and so has the logarithm of their sinh.
-            resolved = np.abs(net.width(point.position)) >= CANCELLED * lengths * norm(point.nu)
+            unresolved = point.factor and point.factor.unresolved(point.state)
             if unresolved is not None:
-                resolved &= ~unresolved
+                resolved[index] &= ~unresolved
             beta, residual = np.ldexp(beta, equations.shift), equations.residual(misfit)
-            fields.append((beta, log_beta, resolved, dual, residual, point.iterations))
+            fields.append((beta, log_betas[index], resolved[index], duals[index], residual, point.iterations))
     return fields
 
 
-def _corrected(equations: Equations, net: Network, point: Point) -> tuple[FloatArray, FloatArray, float]:
+def _corrected(equations: Equations, point: Point) -> tuple[FloatArray, FloatArray, float]:
     """Return ``beta`` after linear corrections of what rounding of the exponents has left of the residual."""
-    beta = point.beta
+    beta = point.state.beta
     for turn in range(3):
         misfit = equations.misfits(beta)
         largest = float(equations.worst(beta, misfit))
         rounding = ROUNDING * max(1.0, float(norm(beta) / norm(equations.y)))
         if turn == 2 or point.factor is None or not 1e-12 < largest < rounding:
             break
-        _, slope = net.beta(point.log_scale, point.position)
         lacking = equations.rows.coordinates(-misfit)
-        beta = beta + slope * (equations.basis @ point.factor.correction(lacking, slope))
+        beta = beta + point.state.slope * (equations.basis @ point.factor.correction(lacking, point.state))
     return beta, misfit, largest

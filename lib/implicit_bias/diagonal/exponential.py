@@ -116,6 +116,10 @@ class Exponential:
         """Return the position after a change of ``log_scale``, where ``rate`` is the derivative of the exponents."""
         return position + change * rate
 
+    def tied(self, position: FloatArray, _: FloatArray) -> FloatArray:
+        """Return the position."""
+        return position
+
     def is_safe(self, position: FloatArray, prediction: FloatArray, change: float) -> bool:
         """Return whether a prediction stays where the map is defined: everywhere."""
         return True

@@ -52,11 +52,8 @@ def gradient_flow(
     times : float, >= 0, or 1-D sequence of them
         Flow time of the weights for the loss ``norm(X @ beta - y)**2``, that is number of steps times step
         size, in any order. ``numpy.inf`` gives the limit.
-    depth : float, >= 2
-        The network is ``abs(w_plus)**depth - abs(w_minus)**depth``.
-    shape : (d,) array without zeros, default all ones; or (2, d), for ``w_plus`` and ``w_minus``
-    nonnegative : bool
-        Whether the network is ``abs(w)**depth``.
+    depth, shape, nonnegative
+        The network, as for ``solve``.
 
     Returns
     -------

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.linalg import norm
 from numpy.typing import NDArray
 
 from implicit_bias.diagonal.equations import Equations
-from implicit_bias.diagonal.network import Network
+from implicit_bias.diagonal.network import State
 from implicit_bias.validate import FloatArray
 
 IntArray = NDArray[np.integer[Any]]
 
 __all__ = ["Levels", "OneLevel", "factor"]
 
-# Slopes below this part of the largest add no more to any curvature, as the rows are orthonormal. They do not matter
-# if all curvatures are a thousand times as large.
-NEGLIGIBLE = 1e-7
+# Slopes below a part of the largest add no more than it to any curvature, as the rows are orthonormal. They do not
+# matter if all curvatures are ten thousand times as large: with the first part they may not be, with the last they are.
+NEGLIGIBLE = 1e-7, 1e-11
 # The smallest pivot, in units of the largest, of a Hessian that is solved with as it is.
 SMALLEST_PIVOT = 1e-3
 # By how much a slope that counts may shrink before a factor is of no use, in units of the largest.
@@ -30,31 +30,54 @@ ROUNDING = 1e-14
 UNRESOLVED = 1e-8
 
 
-def factor(equations: Equations, network: Network, log_scale: float, position: FloatArray, slope: FloatArray) -> Factor:
-    """Factorise the Hessian ``basis.T @ (slope * basis)``, the derivative of the equations."""
-    largest = slope.max()
-    weight = slope / largest
-    triangle, smallest = _cholesky(equations.basis, weight, NEGLIGIBLE)
-    if smallest**2 <= 1e3 * NEGLIGIBLE:
-        triangle, smallest = _cholesky(equations.basis, weight, 0.0)
+def factor(equations: Equations, state: State, before: Factor | None = None) -> Factor:
+    """Factorise the Hessian ``basis.T @ (slope * basis)``, the derivative of the equations.
+
+    Which slopes matter is guessed from the factor ``before``.
+    """
+    weight = state.slope / state.largest
+    negligible, least = NEGLIGIBLE
+    if before is not None:
+        negligible = min(max(1e-5 * before.smallest**2, least), negligible)
+    triangle, smallest = _cholesky(equations.basis, weight, negligible)
+    if smallest**2 <= 1e4 * negligible and negligible > least:
+        triangle, smallest = _cholesky(equations.basis, weight, least)
     if smallest > SMALLEST_PIVOT * triangle.diagonal().max():
         heavy = np.flatnonzero(weight > 0.03 * smallest**2)
-        return OneLevel(equations, triangle, heavy, weight[heavy])
-    return Levels.of(equations, network, log_scale, position)
+        return OneLevel(equations, triangle, smallest, heavy, weight[heavy])
+    return Levels.of(equations, state)
 
 
 def _cholesky(basis: FloatArray, weight: FloatArray, negligible: float) -> tuple[FloatArray, float]:
     """Return the Cholesky factor of ``basis.T @ (weight * basis)`` and its smallest pivot, 0 if there is none."""
-    from scipy.linalg.lapack import dpotrf
-
     chosen = np.flatnonzero(weight > negligible)
     if chosen.size < 0.8 * weight.size:
         half = basis[chosen]
         half *= np.sqrt(weight[chosen])[:, np.newaxis]
     else:
         half = basis * np.sqrt(weight)[:, np.newaxis]
-    triangle, failed = dpotrf(half.T @ half, lower=1, overwrite_a=1, clean=0)
-    return triangle, 0.0 if failed else float(triangle.diagonal().min())
+    try:
+        triangle = _triangle(half.T @ half)
+    except np.linalg.LinAlgError:
+        return np.eye(half.shape[1]), 0.0
+    return triangle, float(triangle.diagonal().min())
+
+
+def _triangle(matrix: FloatArray) -> FloatArray:
+    """Return the Cholesky factor of a matrix, and overwrite it."""
+    from scipy.linalg.lapack import dpotrf
+
+    triangle, failed = dpotrf(matrix, lower=1, overwrite_a=1, clean=0)
+    if failed:
+        raise np.linalg.LinAlgError("the Hessian is not positive definite")
+    return triangle
+
+
+def _solved(triangle: FloatArray, right: FloatArray) -> FloatArray:
+    """Return the solution for a right-hand side, or for several columns of them."""
+    from scipy.linalg.lapack import dpotrs
+
+    return dpotrs(triangle, right, lower=1)[0] if right.size else right
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,37 +86,26 @@ class OneLevel:
 
     equations: Equations
     triangle: FloatArray
+    smallest: float  # of its pivots
     heavy: IntArray  # the slopes on which the smallest curvature may depend
     weights: FloatArray  # these slopes, in units of the largest
 
-    def serves(self, network: Network, log_scale: float, position: FloatArray, slope: FloatArray) -> bool:
-        """Return whether no curvature has collapsed since; an old factor would then hide the need for a step."""
-        ratio = slope[self.heavy] / self.weights
-        return bool(ratio.min() * COLLAPSE > slope.max())
+    def lost(self, state: State) -> float:
+        """Return by which part curvatures have changed since, at most."""
+        ratio = state.slope[self.heavy] / (self.weights * state.largest)
+        return max(1 - float(ratio.min()), float(ratio.max()) - 1)
 
-    def step(
-        self,
-        target: FloatArray,
-        network: Network,
-        log_scale: float,
-        position: FloatArray,
-        beta: FloatArray,
-        slope: FloatArray,
-    ) -> tuple[FloatArray, FloatArray]:
+    def step(self, target: FloatArray, state: State) -> tuple[FloatArray, FloatArray]:
         """Return ``x`` and ``basis @ x`` for the solution of ``basis.T @ (slope * (basis @ x) + beta) == target``."""
-        from scipy.linalg.lapack import dpotrs
-
         basis = self.equations.basis
-        x = dpotrs(self.triangle, target - beta @ basis, lower=1)[0] / slope.max()
+        x = self.correction(target - state.beta @ basis, state)
         return x, basis @ x
 
-    def correction(self, misfit: FloatArray, slope: FloatArray) -> FloatArray:
+    def correction(self, misfit: FloatArray, state: State) -> FloatArray:
         """Return the solution ``x`` of ``basis.T @ (slope * (basis @ x)) == misfit``."""
-        from scipy.linalg.lapack import dpotrs
+        return _solved(self.triangle, misfit) / state.largest
 
-        return dpotrs(self.triangle, misfit, lower=1)[0] / slope.max()
-
-    def unresolved(self, network: Network, log_scale: float, position: FloatArray, below: float = UNRESOLVED) -> None:
+    def unresolved(self, _: State, below: float = UNRESOLVED) -> None:
         """Return which entries rounding decides: none."""
         return
 
@@ -107,51 +119,57 @@ class Levels:
     of magnitude, and is summed in a unit of its own, the largest curvature in the rest.
     """
 
+    smallest: ClassVar[float] = 0.0
+
     equations: Equations
     main: FloatArray
     rest: FloatArray
     far: FloatArray
     squares: FloatArray  # of the lengths of the rows of ``far``
     size: FloatArray  # the logarithms of the slopes
-    hessian: FloatArray  # of the main directions, in units of the largest slope
+    triangle: FloatArray  # of the Hessian of the main directions, in units of the largest slope
     mixed: FloatArray  # main by rest, in units of the largest slope in the rest
-    schur: FloatArray  # of the rest, in the same units
+    inverse: FloatArray  # of the Schur complement in the rest, in these units
 
     @classmethod
-    def of(cls, equations: Equations, network: Network, log_scale: float, position: FloatArray) -> Levels:
+    def of(cls, equations: Equations, state: State) -> Levels:
         """Split the directions that slopes within a million of the largest determine from all others."""
-        basis, size = equations.basis, network.log_slope(log_scale, position)
-        large = size > np.max(size) - np.log(1e6)
+        from scipy.linalg import qr
+
+        basis, size = equations.basis, state.log_slope()
+        relative = size - np.max(size)
+        large = relative > -np.log(1e6)
         half = basis[large]
-        half *= np.exp((size[large] - np.max(size)) / 2)[:, np.newaxis]
+        half *= np.exp(relative[large] / 2)[:, np.newaxis]
         if len(half) > half.shape[1]:
             half = np.linalg.qr(half, mode="r")
-        _, sigma, directions = np.linalg.svd(half)
-        rank = np.count_nonzero(sigma > 1e-3 * sigma[0])
-        main, rest = directions[:rank].T, directions[rank:].T
+        directions, triangle, _ = qr(half.T, pivoting=True)
+        sizes = np.abs(triangle.diagonal())
+        rank = np.count_nonzero(sizes > 1e-3 * sizes[0])
+        main, rest = directions[:, :rank], directions[:, rank:]
         far = basis @ rest
         lengths = np.einsum("jk,jk->j", basis, basis)
         far[large & (np.einsum("jk,jk->j", far, far) <= 1e-24 * lengths)] = 0
         squares = np.einsum("jk,jk->j", far, far)
-        hessian = main.T @ _gram(basis, size - np.max(size)) @ main
+        matters = relative > np.log(1e-14)
+        triangle = _triangle(main.T @ _gram(basis[matters], relative[matters]) @ main)
         scale = cls._scale(size, squares)
-        relative = np.exp(np.minimum(size - scale, 700.0))
         schur = _gram(far, np.minimum(size - scale, 1400.0))
-        mixed = main.T @ (basis.T @ (far * relative[:, np.newaxis]))
-        coupling = np.exp(scale - np.max(size)) * np.linalg.solve(hessian, mixed)
-        return cls(equations, main, rest, far, squares, size, hessian, mixed, schur - mixed.T @ coupling)
+        mixed = main.T @ (basis.T @ (far * np.exp(np.minimum(size - scale, 700.0))[:, np.newaxis]))
+        schur -= mixed.T @ (np.exp(scale - np.max(size)) * _solved(triangle, mixed))
+        return cls(equations, main, rest, far, squares, size, triangle, mixed, np.linalg.pinv(schur, rcond=1e-15))
 
-    def serves(self, network: Network, log_scale: float, position: FloatArray, slope: FloatArray) -> bool:
-        """Return whether no curvature has collapsed since, in the main directions or in the rest."""
-        now, room = network.log_slope(log_scale, position), np.log(COLLAPSE)
+    def lost(self, state: State) -> float:
+        """Return 0, or infinity if a curvature has collapsed since, in the main directions or in the rest."""
+        now, room = state.log_slope(), np.log(COLLAPSE)
         main = self.size > np.max(self.size) - np.log(1e6)
         lost = (self.size - np.max(self.size)) - (now - np.max(now))
         if np.any(lost[main] > room):
-            return False
+            return np.inf
         before, after = self._scale(self.size, self.squares), self._scale(now, self.squares)
         with np.errstate(divide="ignore"):
             rest = self.size + np.log(self.squares) > before - np.log(1e3)
-        return not np.any(((self.size - before) - (now - after))[rest] > room)
+        return np.inf if np.any(((self.size - before) - (now - after))[rest] > room) else 0.0
 
     @staticmethod
     def _scale(size: FloatArray, squares: FloatArray) -> float:
@@ -159,44 +177,34 @@ class Levels:
         there = squares > 0
         return float(np.max(size[there] + np.log(squares[there]), initial=-np.inf))
 
-    def step(
-        self,
-        target: FloatArray,
-        network: Network,
-        log_scale: float,
-        position: FloatArray,
-        beta: FloatArray,
-        slope: FloatArray,
-    ) -> tuple[FloatArray, FloatArray]:
+    def step(self, target: FloatArray, state: State) -> tuple[FloatArray, FloatArray]:
         """Return ``x`` and ``basis @ x`` for the solution of ``basis.T @ (slope * (basis @ x) + beta) == target``."""
-        size = network.log_slope(log_scale, position)
+        size = state.log_slope()
         top, scale = float(np.max(size)), self._scale(size, self.squares)
-        misfit = self.main.T @ (target - beta @ self.equations.basis)
-        main = np.linalg.solve(self.hessian, misfit * np.exp(-top))
+        misfit = self.main.T @ (target - state.beta @ self.equations.basis)
+        main = _solved(self.triangle, misfit) * np.exp(-top)
         if not np.isfinite(scale):
             main = self.main @ main
             return main, self.equations.basis @ main
         goal = self.rest.T @ target
         goal[np.abs(goal) <= ROUNDING * norm(target)] = 0
         there = self.squares > 0
-        signs, logs = network.logarithms(log_scale - scale, position)
+        signs, logs = state.network.logarithms(state.log_scale - scale, state.position)
         goal = goal * np.exp(min(-scale, 700.0)) - (signs * np.exp(logs))[there] @ self.far[there]
         goal -= self.mixed.T @ main
-        rest = np.linalg.lstsq(self.schur, goal, rcond=1e-15)[0]
-        main -= np.exp(scale - top) * np.linalg.solve(self.hessian, self.mixed @ rest)
+        rest = self.inverse @ goal
+        main -= np.exp(scale - top) * _solved(self.triangle, self.mixed @ rest)
         # Entries without a part in the rest do not move with it, not even by rounding.
         main = self.main @ main
         return main + self.rest @ rest, self.equations.basis @ main + self.far @ rest
 
-    def correction(self, misfit: FloatArray, slope: FloatArray) -> FloatArray:
+    def correction(self, misfit: FloatArray, state: State) -> FloatArray:
         """Return a solution ``x`` in the main directions of ``basis.T @ (slope * (basis @ x)) == misfit``."""
-        return self.main @ np.linalg.solve(self.hessian, self.main.T @ misfit) / slope.max()
+        return self.main @ _solved(self.triangle, self.main.T @ misfit) / state.largest
 
-    def unresolved(
-        self, network: Network, log_scale: float, position: FloatArray, below: float = UNRESOLVED
-    ) -> NDArray[np.bool] | None:
+    def unresolved(self, state: State, below: float = UNRESOLVED) -> NDArray[np.bool] | None:
         """Return which entries rounding decides: those in the rest, if all terms there are small."""
-        _, logs = network.logarithms(log_scale, position)
+        _, logs = state.network.logarithms(state.log_scale, state.position)
         terms = np.exp(logs) * np.sqrt(self.squares)
         if np.max(terms, initial=0) > below * norm(self.equations.target):
             return None

@@ -11,10 +11,11 @@ from numpy.typing import ArrayLike
 
 from implicit_bias import validate
 from implicit_bias.diagonal import arguments
-from implicit_bias.diagonal.continuation import Point, first, follow
+from implicit_bias.diagonal.continuation import first, follow
 from implicit_bias.diagonal.equations import Equations, Rows
 from implicit_bias.diagonal.evidence import evidence
 from implicit_bias.diagonal.network import Network, network
+from implicit_bias.diagonal.point import Point
 from implicit_bias.diagonal.result import Limit, Path
 from implicit_bias.errors import ConvergenceError
 from implicit_bias.validate import FloatArray
@@ -45,7 +46,7 @@ def solve(
     y : (n,) array in the column space of ``X``, or (n, m) array of m of them
     alpha : float, > 0
         Scale of the initialization ``w = alpha * shape``.
-    depth : float, >= 2
+    depth : float, 2 or at least 2.001
         The network is ``abs(w_plus)**depth - abs(w_minus)**depth``.
     shape : (d,) array without zeros, default all ones; or (2, d), for ``w_plus`` and ``w_minus``
     nonnegative : bool
@@ -117,18 +118,12 @@ def limit(
 
     Parameters
     ----------
-    X : (n, d) array
-    y : (n,) array in the column space of ``X``, or (n, m) array of m of them
-    alpha : float, > 0
-        Scale of the initialization ``w = alpha * shape``.
-    depth : float, >= 2
-    shape : (d,) array without zeros, default all ones; or (2, d), for ``w_plus`` and ``w_minus``
-    nonnegative : bool
-        Whether the network is ``abs(w)**depth`` instead of ``abs(w_plus)**depth - abs(w_minus)**depth``.
+    X, y, alpha, depth, shape, nonnegative
+        As for ``solve``, which has the formulas.
 
     Returns
     -------
-    (d,) array, or (m, d)
+    (d,) array, or (m, d) for m targets
 
     Raises
     ------
@@ -155,10 +150,8 @@ def path(
     y : (n,) array in the column space of ``X``
     alphas : float, > 0, or 1-D sequence of m of them
         Scales of the initialization ``w = alpha * shape``, in any order.
-    depth : float, >= 2
-    shape : (d,) array without zeros, default all ones; or (2, d), for ``w_plus`` and ``w_minus``
-    nonnegative : bool
-        Whether the network is ``abs(w)**depth`` instead of ``abs(w_plus)**depth - abs(w_minus)**depth``.
+    depth, shape, nonnegative
+        The network, as for ``solve``.
 
     Returns
     -------
@@ -241,7 +234,7 @@ def _points(equations: Equations, net: Network, scales: FloatArray) -> Iterator[
             return
         for index in order:
             try:
-                point = follow(equations, net, point, scales[index])
+                point = follow(equations, point, scales[index])
                 yield index, point
             except ConvergenceError as reason:
                 yield index, reason
@@ -250,16 +243,12 @@ def _points(equations: Equations, net: Network, scales: FloatArray) -> Iterator[
 def _homogeneous(equations: Equations, net: Network, log_scale: float) -> Point:
     point = first(equations, net, 0.0)
     _require_positive(net, point)
-    return point.at(net, log_scale)
+    return point.at(log_scale)
 
 
 def _require_positive(net: Network, point: Point) -> None:
     """Refuse a nonnegative point whose smallest entries are rounding: exact arithmetic would send them to zero."""
-    if (
-        net.nonnegative
-        and point.factor
-        and point.factor.unresolved(net, point.log_scale, point.position, 1e-12) is not None
-    ):
+    if net.nonnegative and point.factor and point.factor.unresolved(point.state, 1e-12) is not None:
         raise ConvergenceError(NO_SOLUTION)
 
 

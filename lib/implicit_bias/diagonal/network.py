@@ -7,15 +7,38 @@ which are ordinary numbers where ``beta`` is not.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from implicit_bias.diagonal.exponential import Exponential
 from implicit_bias.diagonal.power import Power
 from implicit_bias.validate import FloatArray
 
-__all__ = ["Exponential", "Network", "Power", "network"]
+__all__ = ["Exponential", "Network", "Power", "State", "network"]
 
 Network = Exponential | Power
+
+
+class State(NamedTuple):
+    """A network of some scale at a position, with its ``beta`` there, the slope of ``beta`` and the largest slope."""
+
+    network: Network
+    log_scale: float
+    position: FloatArray
+    beta: FloatArray
+    slope: FloatArray
+    largest: float
+
+    @classmethod
+    def of(cls, network: Network, log_scale: float, position: FloatArray) -> State:
+        """Evaluate the network."""
+        beta, slope = network.beta(log_scale, position)
+        return cls(network, log_scale, position, beta, slope, float(slope.max()))
+
+    def log_slope(self) -> FloatArray:
+        """Return the logarithm of the slope."""
+        return self.network.log_slope(self.log_scale, self.position)
 
 
 def network(depth: float, shape: FloatArray, nonnegative: bool) -> Network:

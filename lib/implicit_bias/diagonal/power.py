@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -25,6 +25,8 @@ class Power:
     p: float
     c: FloatArray
     nonnegative: bool
+    # Sets of slacks whose rows are known to be independent.
+    independent: set[bytes] = field(default_factory=set)
 
     @classmethod
     def of(cls, depth: float, plus: FloatArray, minus: FloatArray, nonnegative: bool) -> Power:
@@ -55,7 +57,7 @@ class Power:
         """Return what has the sign of ``beta``: the difference of the two slacks, or ones if nonnegative."""
         if self.nonnegative:
             return np.ones_like(position[0])
-        return 2 * position[0] + (self.c[1] - self.c[0])
+        return 2 * position[0] if self.is_balanced else 2 * position[0] + (self.c[1] - self.c[0])
 
     def moved(self, position: FloatArray, step: FloatArray) -> FloatArray:
         """Return the position after a step of the exponents."""
@@ -130,8 +132,8 @@ class Power:
         """Return how far the map is from a linear one: about 0 near its start, 1 if far from it."""
         if self.nonnegative:
             return 1.0
-        middle = (self.c[1] - self.c[0]) / 2
-        return min(1.0, (self.p + 1) * float((np.abs(position[0] + middle) / self.c).max()))
+        closest = self.c[0] if self.is_balanced else self.c.min(axis=0)
+        return min(1.0, (self.p + 1) / 2 * float((np.abs(self.width(position)) / closest).max()))
 
     def span(self, change: float) -> float:
         """Return the length of a change of scale in units in which the exponents of vanishing starts are affine."""
@@ -148,7 +150,10 @@ class Power:
         # and where the limit cannot be told from 0 it is in proportion to itself.
         limits = slacks - self.signs[1:] * self.p * rate
         limits[(slacks < 1e-6 * self.c) & (np.abs(limits) <= 1e-14 * self.c)] = 0
-        return np.vstack([position[0] + self.span(change) * rate, shrink * slacks + (1 - shrink) * limits])
+        prediction = np.empty_like(position)
+        prediction[0] = position[0] + self.span(change) * rate
+        prediction[1:] = shrink * slacks + (1 - shrink) * limits
+        return prediction
 
     def tied(self, position: FloatArray, basis: FloatArray) -> FloatArray:
         """Return the position with small slacks that satisfy the equations among them to all their digits.
@@ -156,9 +161,14 @@ class Power:
         More slacks than dimensions vanish together only where they are a linear function of fewer numbers. What
         rounding adds to it does not vanish with them.
         """
-        side, entry = np.nonzero(position[1:] < 1e-6 * self.c)
+        small = position[1:] < 1e-6 * self.c
+        known = small.tobytes()
+        if known in self.independent:
+            return position
+        side, entry = np.nonzero(small)
         rows = self.signs[1:][side] * basis[entry]
         if not _dependent(rows):
+            self.independent.add(known)
             return position
         directions, sigma, _ = np.linalg.svd(rows, full_matrices=False)
         directions = directions[:, : np.count_nonzero(sigma > 1e-9 * sigma[0])]
@@ -180,7 +190,7 @@ class Power:
         """Return whether no slack shrinks much more than a vanishing start makes it shrink, or loses its digits."""
         shrink = np.exp(change / self.p)
         new, old = prediction[1:], position[1:]
-        return bool(np.all((new > 0.05 * min(1.0, shrink) * old) & ((new > 1e-4 * old) | (new == shrink * old))))
+        return bool(np.all((new > 0.3 * min(1.0, shrink) * old) & ((new > 1e-4 * old) | (new == shrink * old))))
 
 
 def _dependent(rows: FloatArray) -> bool:
