@@ -35,7 +35,7 @@ _FAULTS = """() => {
         const cut = own.left < whole.left - 1 || own.right > whole.right + 1;
         if (shown(number.parentElement) && cut) fault("number cut off", number.parentElement);
     }
-    const texts = document.createTreeWalker(document.querySelector("article"), NodeFilter.SHOW_TEXT);
+    const texts = document.createTreeWalker(document.querySelector("article, #search-results") ?? document.body, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
         const [text, box] = [texts.currentNode, texts.currentNode.parentElement];
         if (box.closest("pre, mjx-container, script, style") || !box.checkVisibility()) continue;
