@@ -35,7 +35,8 @@ _FAULTS = """() => {
         const cut = own.left < whole.left - 1 || own.right > whole.right + 1;
         if (shown(number.parentElement) && cut) fault("number cut off", number.parentElement);
     }
-    const texts = document.createTreeWalker(document.querySelector("article, #search-results") ?? document.body, NodeFilter.SHOW_TEXT);
+    const main = document.querySelector("article, #search-results");
+    const texts = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) {
         const [text, box] = [texts.currentNode, texts.currentNode.parentElement];
         if (box.closest("pre, mjx-container, script, style") || !box.checkVisibility()) continue;
@@ -46,7 +47,7 @@ _FAULTS = """() => {
             range.setEnd(text, index + word.length);
             const parts = [...range.getClientRects()];
             const width = parts.reduce((sum, part) => sum + part.width, 0);
-            const room = box.closest("table, article").clientWidth / 2;
+            const room = (box.closest("table") ?? main).clientWidth / 2;
             if (width < room && parts.some(part => part.top > parts[0].bottom - 2)) fault(`${word} is broken`, box);
         }
     }
