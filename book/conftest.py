@@ -11,7 +11,7 @@ from nbval.plugin import IPyNbCell, IPyNbFile, find_comment_markers, find_metada
 
 from contents import ROOT, chapters
 from execution import KERNEL_ENVIRONMENT, executed
-from kernel import isolated
+from kernel import isolated, started
 
 WITHOUT_REFERENCE = pytest.StashKey[list[str]]()
 
@@ -36,7 +36,7 @@ class Chapter(IPyNbFile):
     def setup(self) -> None:
         """Start a kernel like those of the build: explorers draw their frames."""
         with isolated(KERNEL_ENVIRONMENT):
-            super().setup()
+            started(super().setup)
 
 
 class Cell(IPyNbCell):

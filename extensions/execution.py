@@ -29,7 +29,7 @@ import contents
 import dependencies
 import failures
 from contents import chapters
-from kernel import KERNEL_ENVIRONMENT, isolated
+from kernel import KERNEL_ENVIRONMENT, isolated, started
 
 __all__ = ["KERNEL_ENVIRONMENT", "MOST_SECONDS", "ExecutionFailed", "execute_all", "executed", "seconds", "stamp"]
 
@@ -98,7 +98,7 @@ def execute_all(pages: list[Path] | None = None, timeout: int = 120) -> None:
 
 def _run(page: Path, timeout: int) -> _Run:
     """Execute a page in a kernel of its own."""
-    run, started = _Run(page, copy.deepcopy(_read(page))), [0]
+    run, begun = _Run(page, copy.deepcopy(_read(page))), [0]
 
     def measure(cell_index: int, **_: object) -> None:
         times = psutil.Process(client.km.provisioner.pid).cpu_times()
@@ -109,19 +109,19 @@ def _run(page: Path, timeout: int) -> _Run:
         timeout=timeout,
         record_timing=False,
         resources={"metadata": {"path": str(page.parent)}},
-        on_cell_start=lambda cell, cell_index: started.append(cell_index),
+        on_cell_start=lambda cell, cell_index: begun.append(cell_index),
         on_cell_executed=measure,
     )
     try:
-        client.execute()
+        started(client.execute)
     except CellExecutionError as error:
-        run.failure = failures.of_cell(page, run.notebook, started[-1], error.ename, error.evalue, error.traceback)
+        run.failure = failures.of_cell(page, run.notebook, begun[-1], error.ename, error.evalue, error.traceback)
     except CellTimeoutError:
         reason = f"the cell ran for more than {timeout} s and was stopped"
-        run.failure = failures.of_cell(page, run.notebook, started[-1], "CellTimeoutError", reason)
+        run.failure = failures.of_cell(page, run.notebook, begun[-1], "CellTimeoutError", reason)
     except DeadKernelError:
         reason = "the kernel died; is there memory enough?"
-        run.failure = failures.of_cell(page, run.notebook, started[-1], "DeadKernelError", reason)
+        run.failure = failures.of_cell(page, run.notebook, begun[-1], "DeadKernelError", reason)
     _join_streams(run.notebook)
     run.failure = run.failure or failures.on_stderr(page, run.notebook)
     return run

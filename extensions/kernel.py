@@ -8,10 +8,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
+Result = TypeVar("Result")
 HOME = Path(__file__).resolve().parent.parent / "_build" / "kernel"
 # One thread for each kernel: as many kernels as cores, and sums in the same order on every machine.
 THREADS = ("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -52,6 +54,19 @@ def isolated(variables: dict[str, str]) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+def started(start: Callable[[], Result]) -> Result:
+    """What ``start`` returns, which starts a kernel; at a second trial if the kernel died before it said a word.
+
+    The ports of a kernel are free when they are chosen, and may be another program's when it takes them.
+    """
+    try:
+        return start()
+    except RuntimeError as error:
+        if "died before replying" not in str(error):
+            raise
+        return start()
 
 
 def _prepare(environment: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 import contents
 import execution
+import kernel
 
 PAGE = """\
 ---
@@ -186,6 +187,28 @@ def test_the_command_tells_what_fails(tmp_path):
     )
     assert done.returncode == 1
     assert done.stderr.splitlines()[0] == "book/page.md:15: ZeroDivisionError: division by zero"
+
+
+@pytest.mark.parametrize("deaths, runs", [(1, True), (2, False)])
+def test_a_kernel_that_dies_at_its_start_is_started_once_more(small_root, monkeypatch, deaths, runs):
+    """As it does when another program takes the port that was chosen for it."""
+    tried = small_root / "tried"
+    start = (
+        f"import os, runpy; file = open({str(tried)!r}, 'a'); file.write('x'); file.close(); "
+        f"os.path.getsize({str(tried)!r}) > {deaths} or os._exit(1); "
+        "runpy.run_module('ipykernel_launcher', run_name='__main__')"
+    )
+    _, _, _, *arguments = kernel.SPEC["argv"]
+    monkeypatch.setattr(kernel, "SPEC", kernel.SPEC | {"argv": [sys.executable, "-c", start, *arguments]})
+    monkeypatch.setattr(kernel, "HOME", small_root / "kernel")
+    page = write(small_root, code("1 + 1"))
+    if runs:
+        execution.execute_all([page])
+        execution.executed(page)
+    else:
+        with pytest.raises(RuntimeError, match="died before replying"):
+            execution.execute_all([page])
+    assert tried.read_text() == "xx"
 
 
 def test_the_user_of_the_machine_changes_nothing(small_root, monkeypatch):

@@ -15,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from contents import chapters
 from course import explore, style
 from execution import KERNEL_ENVIRONMENT
+from kernel import started
 
 WITH_EXPLORER = [page for page in chapters() if "\nexplore(" in page.read_text(encoding="utf8")]
 MOVE = """\
@@ -49,7 +50,7 @@ def _live(monkeypatch):
 def run(*sources, **options):
     """A notebook with these cells, executed."""
     notebook = new_notebook(cells=[new_code_cell(source) for source in sources])
-    NotebookClient(notebook, timeout=120, **options).execute()
+    started(NotebookClient(notebook, timeout=120, **options).execute)
     return notebook
 
 
@@ -58,7 +59,7 @@ def test_a_chapter_in_a_kernel():
     notebook = jupytext.read(WITH_EXPLORER[0], fmt="md:myst")
     explorer = next(n for n, cell in enumerate(notebook.cells) if re.search(r"^explore\(", cell.source, re.M))
     notebook.cells[explorer + 1 :] = [new_code_cell(MOVE)]
-    NotebookClient(notebook, timeout=120).execute()
+    started(NotebookClient(notebook, timeout=120).execute)
     (view,) = notebook.cells[explorer].outputs
     assert "application/vnd.jupyter.widget-view+json" in view.data
     assert "text/html" not in view.data
