@@ -28,33 +28,29 @@ def evidence(equations: Equations, net: Network, points: list[Point]) -> list[tu
     betas = np.array([point.state.beta for point in points])
     misfits = equations.misfits(betas)
     worst = equations.worst(betas, misfits)
-    fields: list[tuple[Any, ...] | ConvergenceError] = []
-    lengths = np.sqrt(np.einsum("jk,jk->j", equations.basis, equations.basis))
     with np.errstate(all="ignore"):
+        for index in np.flatnonzero(worst > 1e-12):
+            betas[index], misfits[index], worst[index] = _corrected(equations, points[index])
         nus = np.array([point.nu for point in points])
-        duals = equations.rows.multipliers(nus)
-        scales, positions = (
-            np.array([[point.state.log_scale] for point in points]),
-            [point.state.position for point in points],
-        )
-        stacked = np.stack(positions, axis=-2)
-        signs, logs = net.logarithms(scales, stacked)
+        positions = np.stack([point.state.position for point in points], axis=-2)
+        scales = np.array([[point.state.log_scale] for point in points])
+        signs, logs = net.logarithms(scales, positions)
         log_betas = np.where(signs == 0, -np.inf, logs + equations.shift * np.log(2))
         # Exponents that nearly cancel have few digits, and so has the logarithm of their sinh.
-        resolved = np.abs(net.width(stacked)) >= CANCELLED * norm(nus, axis=1)[:, np.newaxis] * lengths
-        for index, (point, beta, misfit, largest) in enumerate(zip(points, betas, misfits, worst, strict=True)):
-            if largest > 1e-12:
-                beta, misfit, largest = _corrected(equations, point)
-            if not largest <= TOLERANCE:
-                reason = f"the residual stays at {largest:.1e} of y: scale the columns of X or shape more evenly"
-                fields.append(ConvergenceError(reason))
-                continue
+        lengths = np.sqrt(np.einsum("jk,jk->j", equations.basis, equations.basis))
+        resolved = np.abs(net.width(positions)) >= CANCELLED * norm(nus, axis=1)[:, np.newaxis] * lengths
+        for index, point in enumerate(points):
             unresolved = point.factor and point.factor.unresolved(point.state)
             if unresolved is not None:
                 resolved[index] &= ~unresolved
-            beta, residual = np.ldexp(beta, equations.shift), equations.residual(misfit)
-            fields.append((beta, log_betas[index], resolved[index], duals[index], residual, point.iterations))
-    return fields
+        duals, residuals = equations.rows.multipliers(nus), equations.residuals(misfits)
+        columns = np.ldexp(betas, equations.shift), log_betas, resolved, duals, residuals.tolist()
+    return [
+        (*fields, point.iterations)
+        if largest <= TOLERANCE
+        else ConvergenceError(f"the residual stays at {largest:.1e} of y: scale the columns of X or shape more evenly")
+        for *fields, point, largest in zip(*columns, points, worst, strict=True)
+    ]
 
 
 def _corrected(equations: Equations, point: Point) -> tuple[FloatArray, FloatArray, float]:
