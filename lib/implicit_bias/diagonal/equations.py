@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,11 @@ class Rows:
             return cls(X, units, transformed(factor, X[order]).T, order, factor, None, None)
         left, sigma, basis = spectrum(X, float(np.finfo(np.float64).eps))
         return cls(X, units, np.ascontiguousarray(basis.T), order, None, left, sigma)
+
+    @cached_property
+    def lengths(self) -> FloatArray:
+        """The lengths of the rows of ``basis``."""
+        return np.sqrt(np.einsum("jk,jk->j", self.basis, self.basis))
 
     def coordinates(self, y: FloatArray) -> FloatArray:
         """Return the right-hand side that belongs to ``basis.T``, for one that belongs to the scaled rows."""
@@ -152,5 +158,3 @@ def _graded(X: FloatArray) -> tuple[FloatArray, NDArray[np.integer[Any]]]:
     heaviest = np.argsort(-np.abs(X).max(axis=0))
     graded, order = qr(X[:, heaviest].T, mode="r", pivoting=True)
     return graded[: len(X)].T, order
-
-

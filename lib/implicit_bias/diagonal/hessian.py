@@ -21,6 +21,8 @@ __all__ = ["Levels", "OneLevel", "factor"]
 # Slopes below a part of the largest add no more than it to any curvature, as the rows are orthonormal. They do not
 # matter if all curvatures are ten thousand times as large: with the first part they may not be, with the last they are.
 NEGLIGIBLE = 1e-7, 1e-11
+# A product of more multiplications is faster as a square, which is symmetric.
+SMALL = 1e6
 # The smallest pivot, in units of the largest, of a Hessian that is solved with as it is.
 SMALLEST_PIVOT = 1e-3
 # By how much a slope that counts may shrink before a factor is of no use, in units of the largest.
@@ -36,6 +38,8 @@ def factor(equations: Equations, state: State, before: Factor | None = None) -> 
 
     Which slopes matter is guessed from the factor ``before``.
     """
+    if isinstance(before, Levels) and before.rest.size:
+        return Levels.of(equations, state)
     weight = state.slope / state.largest
     negligible, least = NEGLIGIBLE
     if before is not None:
@@ -53,15 +57,20 @@ def _cholesky(basis: FloatArray, weight: FloatArray, negligible: float) -> tuple
     """Return the Cholesky factor of ``basis.T @ (weight * basis)`` and its smallest pivot, 0 if there is none."""
     (chosen,) = (weight > negligible).nonzero()
     if chosen.size < 0.8 * weight.size:
-        half = basis.take(chosen, axis=0)
-        half *= np.sqrt(weight.take(chosen))[:, np.newaxis]
-    else:
-        half = basis * np.sqrt(weight)[:, np.newaxis]
+        basis, weight = basis.take(chosen, axis=0), weight.take(chosen)
     try:
-        cholesky = triangle(half.T @ half)
+        cholesky = triangle(_gram(basis, weight))
     except np.linalg.LinAlgError:
-        return np.eye(half.shape[1]), 0.0
+        return np.eye(basis.shape[1]), 0.0
     return cholesky, float(cholesky.diagonal().min())
+
+
+def _gram(rows: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return ``rows.T @ (weights * rows)``."""
+    if rows.size * rows.shape[1] < SMALL:
+        return rows.T @ (weights[:, np.newaxis] * rows)
+    half = np.sqrt(weights)[:, np.newaxis] * rows
+    return half.T @ half
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +118,7 @@ class Levels:
     main: FloatArray
     rest: FloatArray
     far: FloatArray
-    squares: FloatArray  # of the lengths of the rows of ``far``
+    lengths: FloatArray  # the logarithms of the squared lengths of the rows of ``far``
     size: FloatArray  # the logarithms of the slopes
     cholesky: FloatArray  # of the Hessian of the main directions, in units of the largest slope
     mixed: FloatArray  # main by rest, in units of the largest slope in the rest
@@ -132,16 +141,16 @@ class Levels:
         rank = np.count_nonzero(sizes > 1e-3 * sizes[0])
         main, rest = directions[:, :rank], directions[:, rank:]
         far = basis @ rest
-        lengths = np.einsum("jk,jk->j", basis, basis)
-        far[large & (np.einsum("jk,jk->j", far, far) <= 1e-24 * lengths)] = 0
-        squares = np.einsum("jk,jk->j", far, far)
+        far[large & (np.einsum("jk,jk->j", far, far) <= 1e-24 * equations.rows.lengths**2)] = 0
+        lengths = np.log(np.einsum("jk,jk->j", far, far))
         matters = relative > np.log(1e-14)
-        cholesky = triangle(main.T @ _gram(basis[matters], relative[matters]) @ main)
-        scale = cls._scale(size, squares)
-        schur = _gram(far, np.minimum(size - scale, 1400.0))
+        cholesky = triangle(main.T @ _gram(basis[matters], np.exp(relative[matters])) @ main)
+        scale = float(np.max(size + lengths, initial=-np.inf))
+        half = far * np.exp(np.minimum(size - scale, 1400.0) / 2)[:, np.newaxis]
+        schur = half.T @ half
         mixed = main.T @ (basis.T @ (far * np.exp(np.minimum(size - scale, 700.0))[:, np.newaxis]))
         schur -= mixed.T @ (np.exp(scale - np.max(size)) * solved(cholesky, mixed))
-        return cls(equations, main, rest, far, squares, size, cholesky, mixed, np.linalg.pinv(schur, rcond=1e-15))
+        return cls(equations, main, rest, far, lengths, size, cholesky, mixed, np.linalg.pinv(schur, rcond=1e-15))
 
     def lost(self, state: State) -> float:
         """Return 0, or infinity if a curvature has collapsed since, in the main directions or in the rest."""
@@ -150,21 +159,16 @@ class Levels:
         lost = (self.size - np.max(self.size)) - (now - np.max(now))
         if np.any(lost[main] > room):
             return np.inf
-        before, after = self._scale(self.size, self.squares), self._scale(now, self.squares)
-        with np.errstate(divide="ignore"):
-            rest = self.size + np.log(self.squares) > before - np.log(1e3)
+        curvatures = self.size + self.lengths
+        before, after = np.max(curvatures), np.max(now + self.lengths)
+        rest = curvatures > before - np.log(1e3)
         return np.inf if np.any(((self.size - before) - (now - after))[rest] > room) else 0.0
-
-    @staticmethod
-    def _scale(size: FloatArray, squares: FloatArray) -> float:
-        """Return the logarithm of the largest curvature in the rest."""
-        there = squares > 0
-        return float(np.max(size[there] + np.log(squares[there]), initial=-np.inf))
 
     def step(self, target: FloatArray, state: State) -> tuple[FloatArray, FloatArray]:
         """Return ``x`` and ``basis @ x`` for the solution of ``basis.T @ (slope * (basis @ x) + beta) == target``."""
         size = state.log_slope()
-        top, scale = float(np.max(size)), self._scale(size, self.squares)
+        # The logarithm of the largest curvature in the rest.
+        top, scale = float(np.max(size)), float(np.max(size + self.lengths))
         misfit = self.main.T @ (target - state.beta @ self.equations.basis)
         main = solved(self.cholesky, misfit) * np.exp(-top)
         if not np.isfinite(scale):
@@ -172,9 +176,9 @@ class Levels:
             return main, self.equations.basis @ main
         goal = self.rest.T @ target
         goal[np.abs(goal) <= ROUNDING * norm(target)] = 0
-        there = self.squares > 0
-        signs, logs = state.network.logarithms(state.log_scale - scale, state.position)
-        goal = goal * np.exp(min(-scale, 700.0)) - (signs * np.exp(logs))[there] @ self.far[there]
+        network, position = state.network, state.position
+        beta = np.copysign(np.exp(network.log_beta(state.log_scale - scale, position)), network.width(position))
+        goal = goal * np.exp(min(-scale, 700.0)) - np.where(self.lengths > -np.inf, beta, 0) @ self.far
         goal -= self.mixed.T @ main
         rest = self.inverse @ goal
         main -= np.exp(scale - top) * solved(self.cholesky, self.mixed @ rest)
@@ -188,17 +192,10 @@ class Levels:
 
     def unresolved(self, state: State, below: float = UNRESOLVED) -> NDArray[np.bool] | None:
         """Return which entries rounding decides: those in the rest, if all terms there are small."""
-        _, logs = state.network.logarithms(state.log_scale, state.position)
-        terms = np.exp(logs) * np.sqrt(self.squares)
+        terms = np.exp(state.network.log_beta(state.log_scale, state.position) + self.lengths / 2)
         if np.max(terms, initial=0) > below * norm(self.equations.target):
             return None
-        return self.squares > 0
-
-
-def _gram(rows: FloatArray, log_weights: FloatArray) -> FloatArray:
-    """Return ``rows.T @ (weights * rows)``."""
-    half = rows * np.exp(log_weights / 2)[:, np.newaxis]
-    return half.T @ half
+        return self.lengths > -np.inf
 
 
 Factor = OneLevel | Levels

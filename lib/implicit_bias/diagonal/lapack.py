@@ -1,4 +1,4 @@
-"""The routines of LAPACK that every step calls, without the checks of their wrappers. Importing SciPy takes its time."""
+"""The routines of LAPACK that every step calls, without the checks of their wrappers, when SciPy is wanted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["solved", "transformed", "triangle"]
 
 @cache
 def _lapack() -> ModuleType:
-    from scipy.linalg import lapack
+    from scipy.linalg import lapack  # SciPy takes its time
 
     return lapack
 
