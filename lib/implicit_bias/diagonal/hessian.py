@@ -38,8 +38,6 @@ def factor(equations: Equations, state: State, before: Factor | None = None) -> 
 
     Which slopes matter is guessed from the factor ``before``.
     """
-    if isinstance(before, Levels) and before.rest.size:
-        return Levels.of(equations, state)
     weight = state.slope / state.largest
     negligible, least = NEGLIGIBLE
     if before is not None:
