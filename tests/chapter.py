@@ -14,6 +14,7 @@ os.environ.pop("PYTHONPATH", None)  # where this program finds the extensions; p
 
 import claim_rules
 import claims
+import synonyms
 from contents import ROOT, chapters, docname, named, taught
 from execution import ExecutionFailed, execute_all, stamp, too_slow
 from faults import FAULTS
@@ -66,9 +67,9 @@ def is_elsewhere(page, message):
 def claimed(page):
     """What is wrong with this page's claims, or with those of others because of them."""
     checked = [each for each in chapters() if is_executed(each)]
-    about = f"{docname(page)}.md:", f"{claims.ROWS}:"
+    about = f"{docname(page)}.md:", f"{claims.ROWS}:", f"{synonyms.ROWS}:"
     broken = claim_rules.broken(claims.collect(checked))
-    return sorted((each for each in broken if about[0] in each or each.startswith(about[1])), key=line)
+    return sorted((each for each in broken if about[0] in each or each.startswith(about[1:])), key=line)
 
 
 def line(message):
