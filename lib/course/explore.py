@@ -24,7 +24,8 @@ def explore(draw: Draw, *, caption: str = "", labels: Mapping[str, str] | None =
     Parameters
     ----------
     draw : callable
-        ``draw(**chosen)`` returns a figure and a sentence that describes it, which becomes its alt text.
+        ``draw(**chosen)`` returns a figure and a sentence that describes it, which stands below the picture
+        and is its alt text.
     caption : str
         Stands above the sliders; best a question that the reader answers before moving them.
     labels : mapping of str to str

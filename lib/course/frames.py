@@ -50,9 +50,10 @@ def png(figure: Figure) -> bytes:
 
 
 def image(svg: str, sentence: str, hidden: bool = False) -> str:
-    """Return an SVG as an ``<img>`` that carries it in its address."""
-    source = "data:image/svg+xml," + urllib.parse.quote(svg, safe=" =:/;,()!*<>")
-    return f'<img src="{html.escape(source)}" alt="{html.escape(sentence)}"{" hidden" if hidden else ""}>'
+    """Return an SVG as an ``<img>`` that carries it in its address, and below it the sentence, for the eye."""
+    source, said = "data:image/svg+xml," + urllib.parse.quote(svg, safe=" =:/;,()!*<>"), html.escape(sentence)
+    picture = f'<img src="{html.escape(source)}" alt="{said}"{" hidden" if hidden else ""}>'
+    return f'{picture}<p aria-hidden="true">{said}</p>'  # whoever hears the page has heard it as the alt text
 
 
 def controls(caption: str, labels: Mapping[str, str], choices: Mapping[str, Sequence[str]]) -> str:

@@ -16,8 +16,16 @@ STATE = """() => [...document.querySelectorAll("figure.explorer")].map(figure =>
     values: [...figure.querySelectorAll("output")].map(output => output.value),
     announced: [...figure.querySelectorAll("input")].map(slider => slider.ariaValueText),
     frames: [...figure.querySelectorAll("img")].flatMap((image, i) => image.hidden ? [] : [i]),
+    said: [...figure.querySelectorAll("p")].filter(said => said.checkVisibility()).map(said => said.textContent),
 }))[0]"""
-MOVED = {"handles": ["1", "2"], "values": ["2", "7"], "announced": ["2", "7"], "frames": [5]}
+MOVED = {
+    "handles": ["1", "2"],
+    "values": ["2", "7"],
+    "announced": ["2", "7"],
+    "frames": [5],
+    "said": [draw(a=2, b=7)[1]],
+}
+plt.close()
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -31,9 +39,10 @@ def address(tmp_path, shown, monkeypatch):
     monkeypatch.setenv("BOOK_FRAMES", "1")
     explore(draw, a=[1, 2], b=[5, 6, 7], labels={"a": "step ησ₁²"})
     plt.close("all")
-    head = f"<!doctype html><meta charset=utf-8><script>{SCRIPT.read_text(encoding='utf8')}</script>"
+    script, style = (SCRIPT.with_name(name).read_text(encoding="utf8") for name in ("explorer.js", "book.css"))
+    head = f"<!doctype html><meta charset=utf-8><script>{script}</script><style>{style}</style>"
     (tmp_path / "page.html").write_text(f"{head}<a href=other.html>other</a>{shown[-1].data}", encoding="utf8")
-    (tmp_path / "other.html").write_text("<!doctype html><p>Another page.", encoding="utf8")
+    (tmp_path / "other.html").write_text("<!doctype html><h1>Another page</h1>", encoding="utf8")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path))
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
@@ -66,7 +75,7 @@ def move(page, address):
 def test_after_back_a_page_is_as_it_was_left(page, address):
     move(page, address)
     page.click("a")
-    page.wait_for_selector("p")
+    page.wait_for_selector("h1")
     page.evaluate("() => void setTimeout(() => history.back())")  # it answers before the page is gone
     page.wait_for_selector("figure")
     page.wait_for_timeout(300)  # the browser puts handles back when it likes
