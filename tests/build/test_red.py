@@ -8,6 +8,9 @@ from small import STRICT
 ONE, TWO = "book/one.md", "book/two.md"
 FAULTS = {
     "a reference": (ONE, "{prf:ref}`lem-doubling`", "{prf:ref}`lem-doublign`", "lem-doublign"),
+    "a link": (ONE, "is on another page", "is [on another page](too.md)", "too.md"),
+    "a link into a page": (ONE, "is on another page", "is [on another page](two.md#eq-double)", "eq-double"),
+    "a picture": (ONE, "is on another page", "is ![on another page](none.svg)", "none.svg"),
     "a citation": (TWO, "{cite:t}`someone1999`", "{cite:t}`somebody1999`", "somebody1999"),
     "a word of the index": (
         "book/appendix/terms.yml",
