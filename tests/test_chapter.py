@@ -116,7 +116,7 @@ def test_a_row_is_told(two_pages):
     assert first.startswith("book/appendix/lectures.yml:1: no chapter states thm-length")
 
 
-FAULT = Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = 2 * U.T @ y / sigma", "minimum-norm")
+FAULT = Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = 2 * U.T @ y / sigma", HERE.stem)
 
 
 @pytest.fixture
@@ -140,7 +140,7 @@ def test_a_fault_that_was_noticed_is_not_planted_again(planting, monkeypatch, ca
     assert isinstance(note, chapter.Note) and note.startswith("1 of 1 were noticed before")
     assert chapter.said("faults", lambda _: [note], HERE, [])
     assert capsys.readouterr().out.endswith(f"· {note}\n")
-    listed.append(Fault(FAULT.file, FAULT.old, "goal = 3 * U.T @ y / sigma", "minimum-norm"))
+    listed.append(Fault(FAULT.file, FAULT.old, "goal = 3 * U.T @ y / sigma", HERE.stem))
     plant()
     assert done == listed
 
@@ -148,7 +148,7 @@ def test_a_fault_that_was_noticed_is_not_planted_again(planting, monkeypatch, ca
 def test_no_two_programs_are_parsed_at_a_time(planting, monkeypatch):
     """Python 3.11 may answer with a ``SystemError``."""
     done, listed = planting
-    listed.append(Fault(FAULT.file, FAULT.old, "goal = 3 * U.T @ y / sigma", "minimum-norm"))
+    listed.append(Fault(FAULT.file, FAULT.old, "goal = 3 * U.T @ y / sigma", HERE.stem))
     parse, parsing = ast.parse, set()
     monkeypatch.setattr(ast, "parse", lambda *given: parsing.add(threading.current_thread()) or parse(*given))
     planted.dependencies._code.cache_clear()
@@ -182,8 +182,8 @@ def test_a_fault_that_was_not_noticed_is_planted_each_time(planting, monkeypatch
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (Fault("least_squares.py", "no such text", "1", "minimum-norm"), "stands 0 times in least_squares.py"),
-        (Fault("most_squares.py", "a", "b", "minimum-norm"), "the library has no most_squares.py"),
+        (Fault("least_squares.py", "no such text", "1", HERE.stem), "stands 0 times in least_squares.py"),
+        (Fault("most_squares.py", "a", "b", HERE.stem), "the library has no most_squares.py"),
         (Fault("least_squares.py", "a", "b", "a-page-that-went"), "faults for a-page-that-went, which is no page"),
     ],
 )

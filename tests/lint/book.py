@@ -9,12 +9,12 @@ import re
 
 import yaml
 
-from contents import ROOT, docname
+from contents import ROOT, docname, taught
 from lint.registry import is_taught
 
 BOOK_RULES = {}
 TOC, INTRODUCTION, ANSWERS = "_toc.yml", "book/intro.md", "lib/course/answers.json"
-FIRST = r"book/algorithmic-regularization/minimum-norm"
+FIRST = re.escape(docname(taught()[0]))
 
 
 def book_rule(*spoilt):
@@ -29,7 +29,7 @@ def book_rule(*spoilt):
 
 @book_rule(
     (TOC, rf"(?m)^.*{FIRST}\n", ""),
-    (TOC, r"minimum-norm", "maximum-norm"),
+    (TOC, FIRST, "book/appendix/maximum-norm"),
     (TOC, rf"(?m)^.*{FIRST}\n", r"\g<0>\g<0>"),
 )
 def table_of_contents(pages, read):
