@@ -121,16 +121,15 @@ def _to_write(app: Sphinx, env: BuildEnvironment) -> Iterator[str]:
 def _end(app: Sphinx, error: Exception | None) -> None:
     if error or app._warncount:
         return
-    _sweep(app)
     Path(app.outdir, RECORD).write_text(json.dumps(app.book_written), encoding="utf8")
     _marker(app).unlink()
 
 
-def _sweep(app: Sphinx) -> None:
+def _sweep(app: Sphinx, error: Exception | None) -> None:
     """Remove what earlier builds wrote for pages and pictures that are no longer in the book."""
-    out, pages = Path(app.outdir), app.env.all_docs
-    if app.builder.format != "html":
+    if error or app._warncount or app.builder.format != "html":
         return
+    out, pages = Path(app.outdir), app.env.all_docs
     kept = {Path(app.builder.get_outfilename(name)) for name in (*pages, "index", "search")}
     kept |= {out / "_sources" / f"{name}{end}" for name in pages for end in (".md", ".md.txt", ".ipynb")}
     kept |= {out / app.builder.imagedir / name for _, name in app.env.images.values()}
@@ -152,5 +151,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("env-get-outdated", _changed)
     app.connect("env-before-read-docs", _forget)
     app.connect("env-get-updated", _to_write, priority=900)  # numbers are given at 500
+    app.connect("build-finished", _sweep, priority=100)  # before others look at what is there
     app.connect("build-finished", _end, priority=999)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
