@@ -91,7 +91,9 @@ def _lost_links(page: Chapter, labels: set[str]) -> Iterator[Told]:
                 yield page.place(line), f"'{anchor}'", f"{remedy} {target}"
         elif path.endswith(".md"):
             known = {f"{document}.md" for document in documents}
-            yield page.place(line), f"'{target}'", f"_toc.yml lists no page {path}: {_correct(path, known)}"
+            place = posixpath.normpath(posixpath.join(posixpath.dirname(f"/{contents.docname(page.page)}"), name))
+            for shown in (target, place[1:]):  # of a file that was a page Sphinx gives the latter
+                yield page.place(line), f"'{shown}'", f"_toc.yml lists no page {path}: {_correct(path, known)}"
         elif not file.is_file() and path.lower() not in lower and not _MODULE.fullmatch(path):
             missing = f"neither a page nor a label nor a file is called {path}"
             yield page.place(line), f"'{target}'", f"{missing}: {_correct(path, labels | documents)}"

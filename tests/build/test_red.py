@@ -9,6 +9,7 @@ ONE, TWO = "book/one.md", "book/two.md"
 FAULTS = {
     "a reference": (ONE, "{prf:ref}`lem-doubling`", "{prf:ref}`lem-doublign`", "lem-doublign"),
     "a link": (ONE, "is on another page", "is [on another page](too.md)", "too.md"),
+    "a link to a file that is no page": (ONE, "is on another page", "is [on another page](stray.md)", "stray"),
     "a link into a page": (ONE, "is on another page", "is [on another page](two.md#eq-double)", "eq-double"),
     "a picture": (ONE, "is on another page", "is ![on another page](none.svg)", "none.svg"),
     "a citation": (TWO, "{cite:t}`someone1999`", "{cite:t}`somebody1999`", "somebody1999"),
@@ -34,6 +35,7 @@ BUILDS = [*((name, STRICT) for name in FAULTS), ("a reference", ())]
 @pytest.mark.parametrize(("name", "first"), BUILDS)
 def test_a_red_build_stays_red_until_it_is_mended(built_book, name, first):
     page, right, wrong, told = FAULTS[name]
+    built_book.write({"book/stray.md": "# Stray\n"})
     built_book.edit(page, right, wrong)
     for flags in (first, STRICT):
         code, log = built_book.build(flags=flags)

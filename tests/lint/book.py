@@ -4,6 +4,7 @@ A rule takes the pages and a function that reads a file, and yields place and re
 spoil a file that it must notice: the file, a pattern that is found there, and its replacement.
 """
 
+import ast
 import json
 import re
 
@@ -11,9 +12,11 @@ import yaml
 
 from contents import ROOT, docname, taught
 from lint.registry import is_taught
+from lint.syntax import calls
 
 BOOK_RULES = {}
 TOC, INTRODUCTION, ANSWERS = "_toc.yml", "book/intro.md", "lib/course/answers.json"
+FAULTS = "tests/faults.py"
 FIRST = re.escape(docname(taught()[0]))
 
 
@@ -82,3 +85,15 @@ def answers(pages, read):
             yield place, f"add a hint for a typical wrong answer: {how}"
     for label in sorted(recorded.keys() - asked.keys()):
         yield f"{ANSWERS}:1", f"no exercise asks for {label}: remove its answer"
+
+
+@book_rule((FAULTS, rf'"{taught()[0].stem}"', '"a-page-that-went"'), (FAULTS, rf'"{taught()[-1].stem}"', '"page"'))
+def faults_are_for_pages(pages, read):
+    names = [f"/{docname(page.page)}" for page in pages]
+    for call in calls([ast.parse(read(FAULTS))]):
+        if ast.unparse(call.func) == "Fault":
+            chapter = call.args[-1]
+            found = sum(name.endswith(f"/{chapter.value}") for name in names)
+            if found != 1:
+                count = "two pages are" if found else "no page is"
+                yield f"{FAULTS}:{chapter.lineno}", f"{count} called {chapter.value}: correct it, or remove the fault"
