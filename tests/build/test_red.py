@@ -63,3 +63,13 @@ def test_a_failing_cell_is_told_once_in_one_line(built_book):
         assert log.count("TypeError") == log.count("careful") == 1
         assert "Traceback" not in log
         assert len(log.splitlines()) < 20, log
+
+
+def test_a_page_that_is_not_there_is_told_in_one_line(built_book):
+    """Also where nobody looked before Jupyter Book started."""
+    built_book.edit("_toc.yml", "book/two", "book/too")
+    code, log = built_book.build()
+    built_book.edit("_toc.yml", "book/too", "book/two")
+    assert code == 1
+    assert re.search(r"^_toc\.yml:8: there is no book/too\.md: write it", log, re.M), log
+    assert "Traceback" not in log and len(log.splitlines()) < 10, log

@@ -10,12 +10,13 @@ import re
 
 import yaml
 
-from contents import ROOT, docname, taught
+import preflight
+from contents import ROOT, TOC, docname, files, taught
 from lint.registry import is_taught
 from lint.syntax import calls
 
 BOOK_RULES = {}
-TOC, INTRODUCTION, ANSWERS = "_toc.yml", "book/intro.md", "lib/course/answers.json"
+INTRODUCTION, ANSWERS = "book/intro.md", "lib/course/answers.json"
 FAULTS = "tests/faults.py"
 FIRST = re.escape(docname(taught()[0]))
 
@@ -36,15 +37,9 @@ def book_rule(*spoilt):
     (TOC, rf"(?m)^.*{FIRST}\n", r"\g<0>\g<0>"),
 )
 def table_of_contents(pages, read):
-    lines = read(TOC).split("\n")
-    named = {n: match[1] for n, line in enumerate(lines, 1) if (match := re.search(r"(?:root|file): *(\S+)", line))}
-    there = {docname(page): page for page in (ROOT / "book").rglob("*.md") if ".ipynb_checkpoints" not in page.parts}
-    for n, name in named.items():
-        if name not in there:
-            yield f"{TOC}:{n}", f"there is no {name}.md: write it, or take it off the list"
-        if list(named.values()).count(name) > 1:
-            yield f"{TOC}:{n}", f"{name} stands here twice: remove one"
-    for name in sorted(there.keys() - set(named.values())):
+    yield from ((f"{TOC}:{line}", remedy) for line, remedy in preflight.of_toc(read(TOC)))
+    there = {docname(page) for page in (ROOT / "book").rglob("*.md") if ".ipynb_checkpoints" not in page.parts}
+    for name in sorted(there - set(files(yaml.safe_load(read(TOC))))):
         yield f"{name}.md:1", f"list the page in {TOC}, or remove it"
 
 
