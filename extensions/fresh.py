@@ -94,10 +94,11 @@ def _begin(app: Sphinx) -> None:
 def _changed(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
     """The pages whose text or outputs are not those that were read, whatever the dates of the files say."""
     before, env.book_sources, notebooks = getattr(env, "book_sources", {}), {}, contents.chapters()
-    for name in env.found_docs:
-        path = Path(env.doc2path(name))
-        outputs = execution.stamp(path) if path in notebooks else ""
-        env.book_sources[name] = f"{hashlib.sha256(path.read_bytes()).hexdigest()} {outputs}"
+    with execution.all_executed():
+        for name in env.found_docs:
+            path = Path(env.doc2path(name))
+            outputs = execution.stamp(path) if path in notebooks else ""
+            env.book_sources[name] = f"{hashlib.sha256(path.read_bytes()).hexdigest()} {outputs}"
     return [name for name, source in env.book_sources.items() if before.get(name) != source]
 
 
