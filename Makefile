@@ -12,9 +12,9 @@ unexport PYTHONWARNINGS
 export PIP_USER := 0
 export PYTHONUTF8 := 1
 
-.PHONY: book test install lint test-faults serve notebooks lab edit chapter new-chapter rename-chapter bench requirements clean
+.PHONY: book test install preflight lint test-faults serve notebooks lab edit chapter new-chapter rename-chapter bench requirements clean
 
-book: install          ## build the site
+book: preflight        ## build the site
 	$(BIN)/jupyter-book build . -W -n --keep-going --quiet
 	@echo "The book is in _build/html/index.html. Open it in a browser, or type 'make serve' and follow the address."
 
@@ -24,11 +24,11 @@ test: lint book        ## everything: lint, build, library, chapters, site, plan
 	$(BIN)/pytest -n auto --dist loadfile --nbval book
 	$(BIN)/pytest -n auto --dist loadgroup tests --ignore tests/test_sources.py
 
-lint: install          ## style of code and sources
+lint: preflight        ## style of code and sources
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/pytest -q tests/test_sources.py
 
-test-faults: install   ## faults planted in the library must turn their chapters red
+test-faults: preflight ## faults planted in the library must turn their chapters red
 	$(BIN)/pytest -q -n auto tests/test_faults.py
 
 install: $(INSTALLED)
@@ -45,6 +45,9 @@ $(INSTALLED):
 	  { echo "pip installed elsewhere than into .venv: see '$(BIN)/pip config list'"; exit 1; }
 	@touch $@
 
+preflight: install     ## see to it that the configuration can be read; part of what builds and tests
+	@$(BIN)/python extensions/preflight.py
+
 serve: book            ## look at the site at http://localhost:8000
 	$(BIN)/python -m http.server --directory _build/html --bind 127.0.0.1 8000
 
@@ -59,7 +62,7 @@ edit: install          ## open the sources as notebooks; saving one unchanged ch
 	PYTHONPATH=authoring $(BIN)/jupyter lab book --FileCheckpoints.checkpoint_dir="$(CURDIR)/_build/checkpoints" \
 	  --ContentsManager.pre_save_hook=saved_page.keep_the_header
 
-chapter: install       ## execute one page, say what to mend there, then build and show: make chapter NAME=minimum-norm
+chapter: preflight     ## execute one page, say what to mend there, then build and show: make chapter NAME=minimum-norm
 	@PYTHONPATH=extensions $(BIN)/python tests/chapter.py "$(NAME)"
 
 new-chapter: install   ## write the skeleton of a chapter: make new-chapter NAME=part/name TITLE="What it is called"

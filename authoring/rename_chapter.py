@@ -1,5 +1,6 @@
 """Rename the file of a chapter and what refers to it: ``python authoring/rename_chapter.py PART/OLD PART/NEW``."""
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 from new_chapter import ROOT, check_free, split
 
 # Where a chapter is named; pages and tests besides.
-FILES = ("_toc.yml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+FILES = ("_toc.yml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile")
+# What leads to a page, a picture or another file by the way from the page itself.
+RELATIVE = re.compile(r"(\{doc\}`(?:[^`<]*<)?|\]\(<?|\{(?:figure|image)\} +)(?![/#]|[a-z]+:)([^\s`<>()#]+)")
 LEFT = """\
 {page} is written; changed: {others}.
 Labels are what they were. If it goes to another part, move its line in _toc.yml and its link in book/intro.md.
@@ -27,16 +30,35 @@ def rename_chapter(old: str = "", new: str = "", root: Path = ROOT) -> str:
         raise ValueError(f"TO: there is a book/{new}.md")
     target.parent.mkdir(exist_ok=True)
     source.rename(target)
+    if not any(source.parent.iterdir()):
+        source.parent.rmdir()
     changed = []
     for file in (*(root / each for each in FILES), *(root / "book").rglob("*.md"), *(root / "tests").rglob("*.py")):
         text = file.read_text(encoding="utf8") if file.exists() else ""
         renamed = re.sub(rf"(?<![\w-]){old}(?![\w-])", new, text)
+        renamed = re.sub(rf"(?<=make chapter NAME=){before}(?![\w-])", name, renamed)
+        if file.suffix == ".md":
+            renamed = relinked(renamed, source if file == target else file, file, source, target)
         if file == root / "tests/faults.py":
             renamed = re.sub(rf'"{before}"(?=\s*\))', f'"{name}"', renamed)
         if renamed != text:
             file.write_text(renamed, encoding="utf8")
             changed.append(file.relative_to(root).as_posix())
     return LEFT.format(page=target.relative_to(root), others=", ".join(changed), name=name)
+
+
+def relinked(text: str, was: Path, file: Path, source: Path, target: Path) -> str:
+    """The text of a file, which ``was`` elsewhere perhaps, with links that lead where they led, from ``target`` on."""
+
+    def mended(match: re.Match) -> str:
+        there = Path(os.path.normpath(was.parent / match[2]))
+        if there in {source, source.with_suffix("")}:
+            there = target.with_suffix(there.suffix)
+        elif was == file or not (there.exists() or there.with_name(f"{there.name}.md").exists()):
+            return match[0]
+        return match[1] + Path(os.path.relpath(there, file.parent)).as_posix()
+
+    return RELATIVE.sub(mended, text)
 
 
 if __name__ == "__main__":

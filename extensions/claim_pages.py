@@ -11,6 +11,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 import contents
+import execution
 from claim_rules import broken
 from claims import KINDS, LECTURES, ROWS, SOURCES, Book, Erratum, Statement, collect, labels
 from fresh import digest
@@ -148,7 +149,8 @@ class Compared(Generated):
 
 
 def _collect(app: Sphinx) -> None:
-    app.book_claims = collect()
+    with execution.all_executed():
+        app.book_claims = collect()
     for message in broken(app.book_claims):
         place, _, remedy = message.partition(": ")
         LOGGER.warning(remedy, location=place)

@@ -9,13 +9,14 @@ import html
 import json
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import contents
-from execution import executed
+from execution import NotExecuted, executed
 from rows import Fault, are_texts, is_text, read
 from source import CLAIMING, Block, Chapter
 
@@ -140,8 +141,9 @@ def records(row: dict[str, Any]) -> list[dict[str, Any]]:
     return [given if isinstance(given, dict) else {"id": given} for given in row["errata"]]
 
 
-def collect(checked: list[Path] | None = None) -> Book:
-    """Read the sources, the executed chapters and ``lectures.yml``; the checks of some pages only, if so asked."""
+def collect(partly: bool = False) -> Book:
+    """Read the sources, the executed chapters and ``lectures.yml``; ``partly`` is without the checks of chapters that
+    were not executed as they are now."""
     pages = [Chapter.read(page) for page in map(contents.path, contents.listed()) if page.exists()]
     given, refused = read(ROWS, FIELDS)
     rows, statements, boxes, behind = [row for _, row in given], {}, {}, {}
@@ -157,9 +159,10 @@ def collect(checked: list[Path] | None = None) -> Book:
                 boxes[name] = (block.title.removeprefix("Erratum: "), page.place(block.line))
             elif kinds := [kind for kind in SOURCES if kind in block.classes]:
                 behind.setdefault(name.removeprefix("source-"), (kinds[0], page.place(block.line)))
-    checks = [
-        {**check, "page": contents.docname(page)} for page in checked or contents.chapters() for check in _checks(page)
-    ]
+    checks: list[dict[str, Any]] = []
+    for page in contents.chapters():
+        with suppress(*[NotExecuted] * partly):
+            checks += [{**check, "page": contents.docname(page)} for check in _checks(page)]
     for label, (reason, _) in behind.items():
         if label in statements:
             statement = statements[label]

@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
+TOC = "_toc.yml"
 # The safe parser in C, which is ten times as fast, where there is one.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -17,8 +18,48 @@ def listed() -> list[str]:
 
 
 def toc() -> dict[str, Any]:
-    """The table of contents; what is no YAML is told by the program that builds the site."""
-    return yaml.load((ROOT / "_toc.yml").read_text(encoding="utf8"), LOADER)
+    """The table of contents."""
+    return parsed(TOC, read(TOC))[1]
+
+
+def read(file: str) -> str:
+    """The text of a file of the book."""
+    return (ROOT / file).read_text(encoding="utf8")
+
+
+def parsed(file: str, text: str) -> tuple[yaml.Node | None, Any]:
+    """What the text of a YAML file says, as a tree with lines and as a value.
+
+    Raises ``ValueError`` with file, line and what is wrong if it is no YAML, or says something twice.
+    """
+    try:
+        loader = LOADER(text)
+        node = loader.get_single_node()
+        value = None if node is None else loader.construct_document(node)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise ValueError(f"{file}:{mark.line + 1}: this is not YAML: {error.problem}") from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise ValueError(f"{file}:{line}: this is not YAML: {error.reason}") from None
+    for fields in mappings(node):
+        seen = set()
+        for name, key, _ in fields:
+            if name in seen:  # YAML would take the last
+                raise ValueError(f"{file}:{key.start_mark.line + 1}: {name} stands twice: remove one")
+            seen.add(name)
+    return node, value
+
+
+def mappings(node: yaml.Node | None) -> Iterator[list[tuple[str, yaml.Node, yaml.Node]]]:
+    """The mappings at and below a node of YAML; of each its names, with the nodes of name and value."""
+    if isinstance(node, yaml.MappingNode):
+        yield [(key.value, key, value) for key, value in node.value if isinstance(key, yaml.ScalarNode)]
+        for _, value in node.value:
+            yield from mappings(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for child in node.value:
+            yield from mappings(child)
 
 
 def files(entry: dict[str, Any]) -> Iterator[str]:

@@ -8,7 +8,9 @@ import copy
 import logging
 import os
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from operator import itemgetter, sub
@@ -31,7 +33,10 @@ import failures
 from contents import chapters
 from kernel import KERNEL_ENVIRONMENT, isolated, started
 
-__all__ = ["KERNEL_ENVIRONMENT", "MOST_SECONDS", "ExecutionFailed", "execute_all", "executed", "seconds", "stamp"]
+__all__ = [
+    *("KERNEL_ENVIRONMENT", "MOST_SECONDS", "ExecutionFailed", "NotExecuted"),
+    *("all_executed", "execute_all", "executed", "seconds", "stamp"),
+]
 
 LOGGER = logging.getLogger("sphinx.book")
 # Processor time of the kernel, which does not grow when the machine has other things to do.
@@ -40,6 +45,18 @@ MOST_SECONDS = 20
 
 class ExecutionFailed(Exception):
     """Pages did not execute; the message tells where and why."""
+
+
+class NotExecuted(KeyError):
+    """A page was not executed as it is now."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__(page)
+        self.page = page
+
+    def __str__(self) -> str:
+        """What to do."""
+        return f"{self.page} was not executed in its present state: make book"
 
 
 @dataclass
@@ -59,20 +76,29 @@ def cache_folder() -> Path:
 
 
 def executed(page: Path) -> nbformat.NotebookNode:
-    """The notebook of a page with its outputs; ``KeyError`` if this state of it was not executed."""
-    _found(page)
-    return get_cache(cache_folder()).merge_match_into_notebook(_read(page))[1]
+    """The notebook of a page with its outputs; ``NotExecuted`` if this state of it was not executed."""
+    return get_cache(cache_folder()).merge_match_into_notebook(_found(page)[1])[1]
 
 
 def seconds(page: Path) -> float:
-    """The processor time that the kernel of an executed page took; ``KeyError`` as in ``executed``."""
-    return max((total for _, total in _found(page).data["processor_seconds"]), default=0.0)
+    """The processor time that the kernel of an executed page took; ``NotExecuted`` as in ``executed``."""
+    return max((total for _, total in _found(page)[0].data["processor_seconds"]), default=0.0)
 
 
 def stamp(page: Path) -> str:
-    """Another for each execution of a page; ``KeyError`` as in ``executed``."""
-    record = _found(page)
+    """Another for each execution of a page; ``NotExecuted`` as in ``executed``."""
+    record = _found(page)[0]
     return f"{record.hashkey} {record.created.isoformat()}"
+
+
+@contextmanager
+def all_executed() -> Iterator[None]:
+    """Within, a page that somebody changes while the book is built ends the build in one line."""
+    try:
+        yield
+    except NotExecuted as changed:
+        place = f"{contents.docname(changed.page)}.md:1"
+        raise SystemExit(f"{place}: the page was changed while the book was built: build it again") from None
 
 
 def execute_all(pages: list[Path] | None = None, timeout: int = 120) -> None:
@@ -83,7 +109,7 @@ def execute_all(pages: list[Path] | None = None, timeout: int = 120) -> None:
     """
     pages = chapters() if pages is None else pages
     outputs = get_cache(cache_folder())
-    missing = [page for page in pages if _record(outputs, page) is None]
+    missing = [page for page in pages if _record(outputs, page)[0] is None]
     if not missing:
         return
     LOGGER.info("executing %d of %d chapters", len(missing), len(pages))
@@ -148,22 +174,23 @@ def _keep(outputs: JupyterCacheAbstract, run: _Run) -> None:
     outputs.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
 
 
-def _found(page: Path) -> NbCacheRecord:
-    record = _record(get_cache(cache_folder()), page)
+def _found(page: Path) -> tuple[NbCacheRecord, nbformat.NotebookNode]:
+    record, notebook = _record(get_cache(cache_folder()), page)
     if record is None:
-        raise KeyError(f"{page} was not executed in its present state: make book")
-    return record
+        raise NotExecuted(page)
+    return record, notebook
 
 
-def _record(outputs: JupyterCacheAbstract, page: Path) -> NbCacheRecord | None:
-    """The entry of the cache for the present state of a page."""
+def _record(outputs: JupyterCacheAbstract, page: Path) -> tuple[NbCacheRecord | None, nbformat.NotebookNode]:
+    """The entry of the cache for the present state of a page, and its notebook."""
     notebook, key = _parsed(page.read_text(encoding="utf8"))
     try:
         record = NbCacheRecord.record_from_hashkey(key, outputs.db)
     except KeyError:
-        return None
+        return None, notebook
     told = isinstance(record.data.get("processor_seconds"), list)  # an earlier version kept their sum
-    return record if told and record.data.get("state") == dependencies.state(page, _source(notebook)) else None
+    same = told and record.data.get("state") == dependencies.state(page, _source(notebook))
+    return (record if same else None), notebook
 
 
 def _source(notebook: nbformat.NotebookNode) -> str:
@@ -218,7 +245,7 @@ def too_slow(page: Path) -> str:
     """Where and what is wrong with the time that an executed page takes; empty if nothing is."""
     if (taken := seconds(page)) <= MOST_SECONDS:
         return ""
-    cells, totals = zip(*_found(page).data["processor_seconds"], strict=True)
+    cells, totals = zip(*_found(page)[0].data["processor_seconds"], strict=True)
     slowest, most = max(zip(cells, map(sub, totals, (0.0, *totals)), strict=True), key=itemgetter(1))
     return (
         f"{failures.place(page, _read(page), slowest)}: the page takes {taken:.1f} s of processor time, at most "

@@ -94,10 +94,11 @@ def _begin(app: Sphinx) -> None:
 def _changed(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:
     """The pages whose text or outputs are not those that were read, whatever the dates of the files say."""
     before, env.book_sources, notebooks = getattr(env, "book_sources", {}), {}, contents.chapters()
-    for name in env.found_docs:
-        path = Path(env.doc2path(name))
-        outputs = execution.stamp(path) if path in notebooks else ""
-        env.book_sources[name] = f"{hashlib.sha256(path.read_bytes()).hexdigest()} {outputs}"
+    with execution.all_executed():
+        for name in env.found_docs:
+            path = Path(env.doc2path(name))
+            outputs = execution.stamp(path) if path in notebooks else ""
+            env.book_sources[name] = f"{hashlib.sha256(path.read_bytes()).hexdigest()} {outputs}"
     return [name for name, source in env.book_sources.items() if before.get(name) != source]
 
 
@@ -121,16 +122,15 @@ def _to_write(app: Sphinx, env: BuildEnvironment) -> Iterator[str]:
 def _end(app: Sphinx, error: Exception | None) -> None:
     if error or app._warncount:
         return
-    _sweep(app)
     Path(app.outdir, RECORD).write_text(json.dumps(app.book_written), encoding="utf8")
     _marker(app).unlink()
 
 
-def _sweep(app: Sphinx) -> None:
+def _sweep(app: Sphinx, error: Exception | None) -> None:
     """Remove what earlier builds wrote for pages and pictures that are no longer in the book."""
-    out, pages = Path(app.outdir), app.env.all_docs
-    if app.builder.format != "html":
+    if error or app._warncount or app.builder.format != "html":
         return
+    out, pages = Path(app.outdir), app.env.all_docs
     kept = {Path(app.builder.get_outfilename(name)) for name in (*pages, "index", "search")}
     kept |= {out / "_sources" / f"{name}{end}" for name in pages for end in (".md", ".md.txt", ".ipynb")}
     kept |= {out / app.builder.imagedir / name for _, name in app.env.images.values()}
@@ -152,5 +152,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("env-get-outdated", _changed)
     app.connect("env-before-read-docs", _forget)
     app.connect("env-get-updated", _to_write, priority=900)  # numbers are given at 500
+    app.connect("build-finished", _sweep, priority=100)  # before others look at what is there
     app.connect("build-finished", _end, priority=999)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -218,10 +218,10 @@ class PlainMarkdown:
         return self.content(node).replace("\n\n", "<br>").replace("\n", " ")
 
     def write_image(self, node: nodes.image) -> str:
-        """With the picture in it."""
+        """With the picture in it, if it is there: if not, the rules say so."""
         uri = node["uri"]
-        if "://" not in uri and not uri.startswith("data:"):
-            picture = base64.b64encode((self.folder / uri.lstrip("/")).read_bytes()).decode()
+        if "://" not in uri and not uri.startswith("data:") and (file := self.folder / uri.lstrip("/")).is_file():
+            picture = base64.b64encode(file.read_bytes()).decode()
             uri = f"data:{mimetypes.guess_type(uri)[0]};base64,{picture}"
         return f"![{node.get('alt', '')}]({uri})"
 

@@ -6,8 +6,6 @@ A row that is not as it must be is told of and left out, so that all else is loo
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import yaml
-
 import contents
 
 # For each field whether a value will do, and what does. A field with a question mark may be missing.
@@ -18,12 +16,11 @@ Fault = tuple[str, str]  # file and line, and what to do
 
 def read(file: str, fields: Fields) -> tuple[list[Row], list[Fault]]:
     """The rows of a file, and its faults."""
-    loader = contents.LOADER((contents.ROOT / file).read_text(encoding="utf8"))
     try:
-        node = loader.get_single_node()
-        given = [] if node is None else loader.construct_document(node)
-    except yaml.MarkedYAMLError as error:
-        return [], [(f"{file}:{error.problem_mark.line + 1}", f"this is not YAML: {error.problem}")]
+        node, given = contents.parsed(file, contents.read(file))
+    except ValueError as error:
+        return [], [tuple(str(error).split(": ", 1))]
+    given = [] if given is None else given
     if not isinstance(given, list):
         return [], [(f"{file}:{node.start_mark.line + 1}", "write a list of rows, each with a hyphen before it")]
     places = [f"{file}:{child.start_mark.line + 1}" for child in node.value] if given else []

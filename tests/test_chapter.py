@@ -91,7 +91,6 @@ def two_pages(small_root, monkeypatch):
             (small_root / f"book/part/{name}.md").write_text(text, encoding="utf8")
         (small_root / claims.ROWS).write_text(LECTURES, encoding="utf8")
         monkeypatch.setattr(claims, "_checks", run_checks)
-        monkeypatch.setattr(chapter, "is_executed", lambda page: True)
         return chapter.claimed(small_root / "book/part/page.md")
 
     return told
@@ -116,7 +115,7 @@ def test_a_row_is_told(two_pages):
     assert first.startswith("book/appendix/lectures.yml:1: no chapter states thm-length")
 
 
-FAULT = Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = 2 * U.T @ y / sigma", "minimum-norm")
+FAULT = Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = 2 * U.T @ y / sigma", HERE.stem)
 
 
 @pytest.fixture
@@ -140,7 +139,7 @@ def test_a_fault_that_was_noticed_is_not_planted_again(planting, monkeypatch, ca
     assert isinstance(note, chapter.Note) and note.startswith("1 of 1 were noticed before")
     assert chapter.said("faults", lambda _: [note], HERE, [])
     assert capsys.readouterr().out.endswith(f"· {note}\n")
-    listed.append(Fault(FAULT.file, FAULT.old, "goal = 3 * U.T @ y / sigma", "minimum-norm"))
+    listed.append(Fault(FAULT.file, FAULT.old, "goal = 3 * U.T @ y / sigma", HERE.stem))
     plant()
     assert done == listed
 
@@ -148,7 +147,7 @@ def test_a_fault_that_was_noticed_is_not_planted_again(planting, monkeypatch, ca
 def test_no_two_programs_are_parsed_at_a_time(planting, monkeypatch):
     """Python 3.11 may answer with a ``SystemError``."""
     done, listed = planting
-    listed.append(Fault(FAULT.file, FAULT.old, "goal = 3 * U.T @ y / sigma", "minimum-norm"))
+    listed.append(Fault(FAULT.file, FAULT.old, "goal = 3 * U.T @ y / sigma", HERE.stem))
     parse, parsing = ast.parse, set()
     monkeypatch.setattr(ast, "parse", lambda *given: parsing.add(threading.current_thread()) or parse(*given))
     planted.dependencies._code.cache_clear()
@@ -182,8 +181,8 @@ def test_a_fault_that_was_not_noticed_is_planted_each_time(planting, monkeypatch
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (Fault("least_squares.py", "no such text", "1", "minimum-norm"), "stands 0 times in least_squares.py"),
-        (Fault("most_squares.py", "a", "b", "minimum-norm"), "the library has no most_squares.py"),
+        (Fault("least_squares.py", "no such text", "1", HERE.stem), "stands 0 times in least_squares.py"),
+        (Fault("most_squares.py", "a", "b", HERE.stem), "the library has no most_squares.py"),
         (Fault("least_squares.py", "a", "b", "a-page-that-went"), "faults for a-page-that-went, which is no page"),
     ],
 )
@@ -207,3 +206,43 @@ def test_a_slow_page_is_told(small_root, monkeypatch):
     (message,) = chapter.executes(page)
     assert message.startswith("book/page.md:15: the page takes ")
     assert chapter.is_executed(page)
+
+
+def edited(page):
+    """A page as somebody saves it who works on it meanwhile."""
+    page.write_text(page.read_text(encoding="utf8") + "\n```{code-cell} ipython3\n2\n```\n", encoding="utf8")
+
+
+def test_another_page_may_be_edited_meanwhile(two_pages, small_root, monkeypatch):
+    """Its checks are not known for a moment."""
+    run = []
+
+    def checks(page):
+        if page.stem == "before":
+            raise execution.NotExecuted(page)
+        return run.append(page) or run_checks(page)
+
+    two_pages(PAGE, HEADER + CHECKED)
+    monkeypatch.setattr(claims, "_checks", checks)
+    page = small_root / "book/part/page.md"
+    assert not [message for message in chapter.claimed(page) if "no check" in message] and run == [page]
+    with pytest.raises(execution.NotExecuted):
+        claims.collect()
+
+
+def test_a_page_that_is_edited_while_it_runs_is_told(small_root, monkeypatch):
+    page = write(small_root, code("1"))
+    monkeypatch.setattr(chapter, "execute_all", lambda pages: execution.execute_all(pages) or edited(page))
+    (message,) = chapter.executes(page)
+    assert message == "book/page.md:1: the page was changed while it ran: make chapter again"
+
+
+def test_a_build_in_which_a_page_is_edited_ends_in_one_line(small_root):
+    page = write(small_root, code("1"))
+    execution.execute_all([page])
+    with execution.all_executed():
+        claims.executed(page)
+    edited(page)
+    told = r"^book/page\.md:1: the page was changed while the book was built"
+    with pytest.raises(SystemExit, match=told), execution.all_executed():
+        claims.executed(page)

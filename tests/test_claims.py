@@ -97,6 +97,24 @@ LOST = [
     *("{prf:ref}`thm-width`", "{ref}`width`", "{numref}`fig-width`", "{numref}`Figure %s <fig-width>`"),
     *("{eq}`eq-width`", "{doc}`width`", "{doc}`/book/width`", "{cite:t}`ancient, modern`", "{cite}`modern`"),
 ]
+# Links that lead nowhere, and what is said of them.
+PLANE = "_toc.yml lists no page plane.md: correct it, perhaps to plain.md"
+NEITHER = "neither a page nor a label nor a file is called"
+LOST_LINKS = {
+    "[that](plane.md)": PLANE,
+    "[that](plane.md#mark)": PLANE,
+    '[that](<../other/plain.md> "A title")': "_toc.yml lists no page ../other/plain.md: correct it",
+    "[that](/book/plane.md)": "_toc.yml lists no page /book/plane.md: correct it, perhaps to /book/plain.md",
+    "[that](unlisted.md)": "_toc.yml lists no page unlisted.md: correct it",
+    "[that](plain.md#mark)": "only a label leads into a page: write {ref}`words <label>` instead of plain.md#mark",
+    "[that](#thm-lenght)": "nothing has the label thm-lenght: correct it, perhaps to thm-length",
+    "[that](../lib/toy/none.py)": f"{NEITHER} ../lib/toy/none.py: correct it",
+    "[that](def-lenght)": f"{NEITHER} def-lenght: correct it, perhaps to def-length",
+    "![That](plane.svg)": "there is no picture plane.svg: correct it",
+    "[![That](plane.svg)](plain.md)": "there is no picture plane.svg: correct it",
+    "\n| a | b |\n|---|---|\n| c | [that](plane.md) |\n\nor": PLANE,
+    "\n```{image} plane.svg\n```\n": "there is no picture plane.svg: correct it",
+}
 SPOILT = [
     ("readable", "```{prf:theorem} Lengths", "```{prf:conjecture} Lengths"),
     ("one_label_one_block", ":label: def-length", ":label: thm-length"),
@@ -106,7 +124,7 @@ SPOILT = [
     ("reasons", ":class: quoted", ":class: note"),
     ("foundations", "By {prf:ref}`def-length`, as distances are not.", "By nature."),
     ("foundations", "By {prf:ref}`def-length`, as distances are not.", "By {prf:ref}`thm-length`."),
-    *(("known_targets", "Known to the ancients.", f"Known from {role}.") for role in LOST),
+    *(("known_targets", "Known to the ancients.", f"Known from {target}.") for target in [*LOST, *LOST_LINKS]),
     ("known_targets", "By {prf:ref}`def-length`", "By {prf:ref}`that <def-width>`"),
     ("known_targets", VERIFY, f'---\nmystnb:\n  figure:\n    caption: By {LOST[0]}.\n---\n{VERIFY}'),
     ("nothing_forward", "By {prf:ref}`def-length`", "By {prf:ref}`rem-shortest`"),
@@ -225,16 +243,36 @@ mystnb:
 
 Roles such as ``{ref}`nowhere` `` lead to {eq}`eq-x`, {eq}`eq-y`, {numref}`fig-x`, {numref}`Figure %s <fig-y>`.
 {ref}`Mark` leads, {ref}`a03-e1`,
-{ref}`proof-thm-length`, {prf:ref}`that <rem-shortest>`, {doc}`plain`, {doc}`page </book/plain>`.
+{ref}`proof-thm-length`, {prf:ref}`that <rem-shortest>`, {doc}`plain`, {doc}`page </book/plain>`, {doc}`./plain`.
+[Page](plain.md), [page](/book/plain.md), [page](./plain), [mark](#mark), [mark](Mark), [equation](#eq-x).
+[Work](#older), [file](../lib/toy/__init__.py), [function](toy.double).
+[Web](https://example.org/none.md), [web](//example.org/none.md), [mail](mailto:a@example.org).
+`[code](none.md)`, $f[x](none.md)$, ![Picture](x.svg), ![web](https://example.org/x.svg).
+
+| [page](plain.md) |
+|---|
+| [mark](#mark) |
+
+$$
+f[x](none.md)
+$$
 """
 
 
 def test_roles_that_lead_somewhere(small_book, small_root):
     works = "@book{ancient,\n title={A}}\n@article{ older , title={B}}\n"
     (small_root / "book/references.bib").write_text(works, encoding="utf8")
+    (small_root / "book/x.svg").touch()
     assert not list(rule("known_targets")(small_book("Known to the ancients.", f"Known.\n```\n{FOUND}\n```{{note}}")))
     (message,) = rule("known_targets")(small_book("By {prf:ref}`def-length`", "By {prf:ref}`def-lenght`"))
     assert message[1] == "nothing has the label def-lenght: correct it, perhaps to def-length"
+
+
+@pytest.mark.parametrize("link", LOST_LINKS)
+def test_a_link_that_leads_nowhere_is_told(small_book, small_root, link):
+    (small_root / "book/unlisted.md").touch()
+    told = rule("known_targets")(small_book("Known to the ancients.", f"Known from {link}."))
+    assert {remedy for _, remedy in told} == {LOST_LINKS[link]}
 
 
 def test_messages_name_the_line(small_book):

@@ -14,7 +14,12 @@ TEXTS = {
     "book/intro.md": "| {doc}`/book/part/walk-long`, {doc}`/book/part/walk` |\n",
     "tests/faults.py": 'Fault("walk", "walk", "run", "walk")\nFault("a", "b", "c", "walk-long")\nFault("part/walk")\n',
     "tests/lint/known.py": '("names", "part/walk"): 1,\n("names", "part/walk-long"): 2,\n',
-    "README.md": "Nothing.\n",
+    "README.md": "`make chapter NAME=walk`, `make chapter NAME=walk-long`; a walk.\n",
+    "Makefile": "chapter:  ## such as make chapter NAME=walk\n",
+    "book/part/other.md": "{doc}`walk`, {doc}`a <./walk>`, [it](walk.md), [a](<walk.md>), [b](walk.md#mark).\n",
+    "book/other-part/other.md": "{doc}`walk`, {doc}`../part/walk`, [it](../part/walk.md), `x[0](walk)`.\n",
+    "book/appendix/other.md": "{doc}`walk`, [it](walk.md), [this](#walk), [web](https://a.org/walk.md).\n",
+    "book/part/x.svg": "",
 }
 RENAMED = {
     "_toc.yml": "- file: book/part/stroll\n- file: book/part/walk-long\n- file: book/other-part/walk\n",
@@ -25,8 +30,30 @@ RENAMED = {
         'Fault("walk", "walk", "run", "stroll")\nFault("a", "b", "c", "walk-long")\nFault("part/stroll")\n'
     ),
     "tests/lint/known.py": '("names", "part/stroll"): 1,\n("names", "part/walk-long"): 2,\n',
-    "README.md": "Nothing.\n",
+    "README.md": "`make chapter NAME=stroll`, `make chapter NAME=walk-long`; a walk.\n",
+    "Makefile": "chapter:  ## such as make chapter NAME=stroll\n",
+    "book/part/other.md": "{doc}`stroll`, {doc}`a <stroll>`, [it](stroll.md), [a](<stroll.md>), [b](stroll.md#mark).\n",
+    "book/other-part/other.md": "{doc}`walk`, {doc}`../part/stroll`, [it](../part/stroll.md), `x[0](walk)`.\n",
+    "book/appendix/other.md": "{doc}`walk`, [it](walk.md), [this](#walk), [web](https://a.org/walk.md).\n",
+    "book/part/x.svg": "",
 }
+# A page with links of its own, and with text that looks like one.
+LINKS = """\
+{doc}`walk-long`, {doc}`walk`, {doc}`/book/part/walk`,
+[it](walk-long.md), ![X](x.svg), [a](https://a.org).
+`x[0](f)`
+
+```{figure} x.svg
+```
+"""
+MOVED = """\
+{doc}`../part/walk-long`, {doc}`walk`, {doc}`/book/new-part/walk`,
+[it](../part/walk-long.md), ![X](../part/x.svg), [a](https://a.org).
+`x[0](f)`
+
+```{figure} ../part/x.svg
+```
+"""
 
 
 @pytest.fixture
@@ -57,6 +84,22 @@ def test_a_chapter_is_renamed_with_all_that_names_it(root):
     done = rename(root, "part/walk", "part/stroll")
     assert files(root) == RENAMED, done.stderr
     assert "make chapter NAME=stroll" in done.stdout and "tests/faults.py" in done.stdout
+
+
+def test_a_chapter_that_goes_to_another_part_leads_where_it_led(root):
+    (root / "book/part/walk.md").write_text(LINKS)
+    done = rename(root, "part/walk", "new-part/walk")
+    assert files(root)["book/new-part/walk.md"] == MOVED, done.stderr
+    assert files(root)["book/part/other.md"].startswith(
+        "{doc}`../new-part/walk`, {doc}`a <../new-part/walk>`, [it](../"
+    )
+
+
+def test_the_last_chapter_of_a_part_leaves_no_folder(root):
+    (root / "book/lonely").mkdir()
+    (root / "book/lonely/hike.md").write_text("# A hike\n")
+    done = rename(root, "lonely/hike", "part/hike")
+    assert (root / "book/part/hike.md").exists() and not (root / "book/lonely").exists(), done.stderr
 
 
 @pytest.mark.parametrize(

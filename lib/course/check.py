@@ -23,6 +23,9 @@ from course.real import real
 
 __all__ = ["check", "record"]
 
+_USAGE = """\
+Check an answer in a notebook: check("ex-…", answer), after: from course import check
+Record one as an author: python -m course LABEL ANSWER TOLERANCE [WRONG HINT]…"""
 _ANSWERS = resources.files("course") / "answers.json"
 
 
@@ -171,7 +174,7 @@ def _hash(label: str, index: int, rounded: int) -> str:
 def main(*arguments: str) -> None:
     """Record an answer that was given on the command line."""
     if len(arguments) < 3 or len(arguments) % 2 == 0:
-        raise SystemExit("usage: python -m course LABEL ANSWER TOLERANCE [WRONG HINT]…")
+        raise SystemExit(_USAGE)
     label, answer, tolerance, *hints = arguments
     path = Path(str(_ANSWERS))
     exercises = json.loads(path.read_text(encoding="utf8")) if path.exists() else {}
@@ -192,3 +195,7 @@ def _parsed(value: str) -> float | tuple[float, ...]:
     except ValueError:
         raise ValueError(f"{value!r} is neither a number nor a list of numbers in JSON") from None
     return tuple(number) if isinstance(number, list) else number
+
+
+if __name__ == "__main__":
+    raise SystemExit(_USAGE)

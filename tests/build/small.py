@@ -197,8 +197,13 @@ class Small:
     def pages(self, output=None):
         """Names and contents of all files of the site that are made from the book, without what is chance."""
         site = (output or self.root) / "_build" / "html"
-        made = (path for path in site.rglob("*") if path.is_file() and "_static" not in path.parts)
+        made = (path for path in site.rglob("*") if path.is_file() and _is_made(path.relative_to(site).parts))
         return {path.relative_to(site).as_posix(): _told(path) for path in made if path.name[0] != "."}
+
+
+def _is_made(parts):
+    """Whether a file of the site is made from the book, or only copied."""
+    return parts[0] != "_static" or parts[1] in {"previews", "terms.js"}
 
 
 def _told(path):

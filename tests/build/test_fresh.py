@@ -77,7 +77,11 @@ EDITS = {
     "pages change places": lambda book: book.edit(
         "_toc.yml", "".join([TOC[0], "      - file: book/three\n"]), "      - file: book/three\n" + TOC[0]
     ),
-    "a page less": lambda book: book.edit("_toc.yml", "      - file: book/three\n", ""),
+    "a page by another name": lambda book: (
+        (book.root / "book/three.md").rename(book.root / "book/four.md"),
+        book.edit("_toc.yml", "book/three", "book/four"),
+    ),
+    "a page less": lambda book: book.edit("_toc.yml", "      - file: book/four\n", ""),
     "an item of a lecture": lambda book: book.edit("book/appendix/lectures.yml", "Lemma 13.1", "Lemma 13.2"),
     "the literature": lambda book: book.edit("book/references.bib", "Some One", "Some Body"),
     "a docstring": lambda book: book.edit("lib/toy/__init__.py", "Twice.", "Two times."),

@@ -8,6 +8,10 @@ from small import STRICT
 ONE, TWO = "book/one.md", "book/two.md"
 FAULTS = {
     "a reference": (ONE, "{prf:ref}`lem-doubling`", "{prf:ref}`lem-doublign`", "lem-doublign"),
+    "a link": (ONE, "is on another page", "is [on another page](too.md)", "too.md"),
+    "a link to a file that is no page": (ONE, "is on another page", "is [on another page](stray.md)", "stray"),
+    "a link into a page": (ONE, "is on another page", "is [on another page](two.md#eq-double)", "eq-double"),
+    "a picture": (ONE, "is on another page", "is ![on another page](none.svg)", "none.svg"),
     "a citation": (TWO, "{cite:t}`someone1999`", "{cite:t}`somebody1999`", "somebody1999"),
     "a word of the index": (
         "book/appendix/terms.yml",
@@ -31,6 +35,7 @@ BUILDS = [*((name, STRICT) for name in FAULTS), ("a reference", ())]
 @pytest.mark.parametrize(("name", "first"), BUILDS)
 def test_a_red_build_stays_red_until_it_is_mended(built_book, name, first):
     page, right, wrong, told = FAULTS[name]
+    built_book.write({"book/stray.md": "# Stray\n"})
     built_book.edit(page, right, wrong)
     for flags in (first, STRICT):
         code, log = built_book.build(flags=flags)
@@ -58,3 +63,13 @@ def test_a_failing_cell_is_told_once_in_one_line(built_book):
         assert log.count("TypeError") == log.count("careful") == 1
         assert "Traceback" not in log
         assert len(log.splitlines()) < 20, log
+
+
+def test_a_page_that_is_not_there_is_told_in_one_line(built_book):
+    """Also where nobody looked before Jupyter Book started."""
+    built_book.edit("_toc.yml", "book/two", "book/too")
+    code, log = built_book.build()
+    built_book.edit("_toc.yml", "book/too", "book/two")
+    assert code == 1
+    assert re.search(r"^_toc\.yml:8: there is no book/too\.md: write it", log, re.M), log
+    assert "Traceback" not in log and len(log.splitlines()) < 10, log

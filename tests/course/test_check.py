@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import re
+import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -199,8 +200,8 @@ def test_recording_from_the_command_line(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["ex-a", "1"], "usage"),
-        (["ex-a", "1", "0.1", "2"], "usage"),
+        (["ex-a", "1"], "python -m course LABEL"),
+        (["ex-a", "1", "0.1", "2"], "python -m course LABEL"),
         (["ex-a", "one", "0.1"], "'one' is neither a number nor a list"),
         (["ex-a", "1", "0"], "tolerance must be a positive number"),
         (["ex-a", "1", "0.1", "1.0", "Right."], "taken for the right answer"),
@@ -213,3 +214,10 @@ def test_what_cannot_be_recorded_says_why_and_changes_nothing(tmp_path, monkeypa
     with pytest.raises(SystemExit, match=re.escape(said)):
         main(*arguments)
     assert not (tmp_path / "answers.json").exists()
+
+
+@pytest.mark.parametrize("module", ["course", "course.check"])
+def test_who_types_a_module_alone_is_told_what_to_do(module):
+    done = subprocess.run([sys.executable, "-m", module], capture_output=True, text=True, encoding="utf8")
+    assert done.returncode == 1
+    assert 'check("ex-…", answer)' in done.stderr and "python -m course LABEL" in done.stderr

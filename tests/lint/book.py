@@ -4,17 +4,21 @@ A rule takes the pages and a function that reads a file, and yields place and re
 spoil a file that it must notice: the file, a pattern that is found there, and its replacement.
 """
 
+import ast
 import json
 import re
 
 import yaml
 
-from contents import ROOT, docname
+import preflight
+from contents import ROOT, TOC, docname, files, taught
 from lint.registry import is_taught
+from lint.syntax import calls
 
 BOOK_RULES = {}
-TOC, INTRODUCTION, ANSWERS = "_toc.yml", "book/intro.md", "lib/course/answers.json"
-FIRST = r"book/algorithmic-regularization/minimum-norm"
+INTRODUCTION, ANSWERS = "book/intro.md", "lib/course/answers.json"
+FAULTS = "tests/faults.py"
+FIRST = re.escape(docname(taught()[0]))
 
 
 def book_rule(*spoilt):
@@ -29,19 +33,13 @@ def book_rule(*spoilt):
 
 @book_rule(
     (TOC, rf"(?m)^.*{FIRST}\n", ""),
-    (TOC, r"minimum-norm", "maximum-norm"),
+    (TOC, FIRST, "book/appendix/maximum-norm"),
     (TOC, rf"(?m)^.*{FIRST}\n", r"\g<0>\g<0>"),
 )
 def table_of_contents(pages, read):
-    lines = read(TOC).split("\n")
-    named = {n: match[1] for n, line in enumerate(lines, 1) if (match := re.search(r"(?:root|file): *(\S+)", line))}
-    there = {docname(page): page for page in (ROOT / "book").rglob("*.md") if ".ipynb_checkpoints" not in page.parts}
-    for n, name in named.items():
-        if name not in there:
-            yield f"{TOC}:{n}", f"there is no {name}.md: write it, or take it off the list"
-        if list(named.values()).count(name) > 1:
-            yield f"{TOC}:{n}", f"{name} stands here twice: remove one"
-    for name in sorted(there.keys() - set(named.values())):
+    yield from ((f"{TOC}:{line}", remedy) for line, remedy in preflight.of_toc(read(TOC)))
+    there = {docname(page) for page in (ROOT / "book").rglob("*.md") if ".ipynb_checkpoints" not in page.parts}
+    for name in sorted(there - set(files(yaml.safe_load(read(TOC))))):
         yield f"{name}.md:1", f"list the page in {TOC}, or remove it"
 
 
@@ -82,3 +80,15 @@ def answers(pages, read):
             yield place, f"add a hint for a typical wrong answer: {how}"
     for label in sorted(recorded.keys() - asked.keys()):
         yield f"{ANSWERS}:1", f"no exercise asks for {label}: remove its answer"
+
+
+@book_rule((FAULTS, rf'"{taught()[0].stem}"', '"a-page-that-went"'), (FAULTS, rf'"{taught()[-1].stem}"', '"page"'))
+def faults_are_for_pages(pages, read):
+    names = [f"/{docname(page.page)}" for page in pages]
+    for call in calls([ast.parse(read(FAULTS))]):
+        if ast.unparse(call.func) == "Fault":
+            chapter = call.args[-1]
+            found = sum(name.endswith(f"/{chapter.value}") for name in names)
+            if found != 1:
+                count = "two pages are" if found else "no page is"
+                yield f"{FAULTS}:{chapter.lineno}", f"{count} called {chapter.value}: correct it, or remove the fault"
