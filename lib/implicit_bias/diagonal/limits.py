@@ -231,7 +231,7 @@ def _points(equations: Equations, net: Network, scales: FloatArray) -> Iterator[
             return
         for index in order:
             try:
-                point = follow(equations, point, scales[index])
+                point = _next(equations, point, scales[index])
                 yield index, point
             except ConvergenceError as reason:
                 yield index, reason
@@ -247,6 +247,19 @@ def _first(equations: Equations, net: Network, middle: float) -> Point:
         if blur(equations, point.state) < BLURRED:
             return point
     raise ConvergenceError(NO_SOLUTION)
+
+
+def _next(equations: Equations, point: Point, scale: float) -> Point:
+    """Return the point at another scale, from nothing if columns differ so much that no path leads there."""
+    try:
+        return follow(equations, point, scale)
+    except ConvergenceError as reason:
+        if not point.state.network.nonnegative:
+            raise
+        try:
+            return first(equations, point.state.network, scale)
+        except ConvergenceError:
+            raise reason from None
 
 
 def _warm(equations: Equations, net: Network, log_scale: float, start: Limit | None) -> Point | None:
