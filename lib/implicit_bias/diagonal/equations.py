@@ -19,7 +19,8 @@ __all__ = ["Equations", "Rows"]
 
 # How far from the column space of X the targets may be, relative to their norm and to that of their row.
 INCONSISTENT = 5e-11
-# Where the smallest pivot is a smaller part of the largest, singular values tell which rows are independent.
+# A row is independent of others if what they leave of it is more than this part of the columns that are left, and
+# dependent if that is only rounding. Between the two singular values tell.
 SINGULAR = 1e-8
 
 
@@ -27,9 +28,9 @@ SINGULAR = 1e-8
 class Rows:
     """The matrix ``X``, its rows divided by powers of two, ``units``, and an orthonormal basis of their span.
 
-    ``basis`` (d, k) has orthonormal columns, as many as ``X`` has independent rows. The lower triangle ``factor``
-    maps them to the scaled rows in the given ``order``, or the singular vectors ``left`` with the singular values
-    ``sigma`` do.
+    ``basis`` (d, k) has orthonormal columns, as many as ``X`` has independent rows. The matrix ``factor`` (n, k), a
+    lower triangle above any dependent rows, maps them to the scaled rows in the given ``order``, or the singular
+    vectors ``left`` with the singular values ``sigma`` do.
     """
 
     X: FloatArray
@@ -45,12 +46,12 @@ class Rows:
         """Scale ``X`` in place and orthonormalise its rows."""
         units = np.ldexp(1.0, exponents(X, axis=1))
         X /= units[:, np.newaxis]
-        n = len(X)
         factor, order = _plain(X) or _graded(X)
-        pivots = np.abs(factor.diagonal())
-        if factor.shape == (n, n) and np.min(pivots) > SINGULAR * np.max(pivots):
+        k = _independent(X, np.abs(factor.diagonal()))
+        if k is not None:
             # Solved for column by column, so that those of small columns of X keep their digits.
-            return cls(X, units, transformed(factor, X[order]).T, order, factor, None, None)
+            basis = transformed(factor[:k, :k], X[order[:k]]).T
+            return cls(X, units, basis, order, np.asfortranarray(factor[:, :k]), None, None)
         left, sigma, basis = spectrum(X, float(np.finfo(np.float64).eps))
         return cls(X, units, np.ascontiguousarray(basis.T), order, None, left, sigma)
 
@@ -63,7 +64,8 @@ class Rows:
         """Return the right-hand side that belongs to ``basis.T``, for one that belongs to the scaled rows."""
         if self.factor is None:
             return self.left.T @ y / self.sigma
-        return transformed(self.factor, y[self.order])
+        k = self.factor.shape[1]
+        return transformed(self.factor[:k], y[self.order[:k]])
 
     def mixing(self) -> FloatArray:
         """Return the matrix that maps ``basis.T`` to the scaled rows."""
@@ -77,7 +79,12 @@ class Rows:
         """Return the ``dual`` (…, n) of the original rows with ``X.T @ dual == basis @ nu``, for ``nu`` (…, k)."""
         if self.factor is None:
             return (nu / self.sigma) @ self.left.T / self.units
-        dual = transformed(self.factor, nu.T, transposed=True).T
+        k = self.factor.shape[1]
+        if k < len(self.factor):
+            rows, triangle = np.linalg.qr(self.factor)
+            dual = (rows @ transformed(triangle.T, nu.T)).T
+        else:
+            dual = transformed(self.factor, nu.T, transposed=True).T
         return dual[..., np.argsort(self.order)] / self.units
 
     def equations(self, y: FloatArray) -> Equations:
@@ -89,8 +96,8 @@ class Rows:
         shift = int(exponents(scaled))
         scaled = np.ldexp(scaled, -shift)
         target = self.coordinates(scaled)
-        if self.factor is None:
-            missing = np.abs(self.left @ (self.sigma * target) - scaled)
+        if len(target) < len(scaled):
+            missing = np.abs(self.mixing() @ target - scaled)
             if np.any(missing > INCONSISTENT * norm(scaled)):
                 raise ValueError("y is not in the column space of X")
         return Equations(self, scaled, target, shift)
@@ -136,6 +143,16 @@ class Equations:
         largest = np.max(np.abs(original), axis=-1, keepdims=True)
         largest[largest == 0] = 1
         return largest[..., 0] * norm(original / largest, axis=-1)
+
+
+def _independent(X: FloatArray, pivots: FloatArray) -> int | None:
+    """Return how many rows are independent, by the pivots of a triangle, or nothing if they do not tell."""
+    # A pivot is as small as the columns that are left, and not by far smaller if rows are independent.
+    columns = np.sort(np.abs(X).max(axis=0))[::-1][: pivots.size]
+    k = np.count_nonzero(pivots > SINGULAR * columns)
+    small = max(X.shape) * np.finfo(np.float64).eps * columns
+    ordered = np.all(pivots[:k] > SINGULAR * columns[:k]) and np.all(pivots[k:] <= small[k:])
+    return k if ordered else None
 
 
 def _plain(X: FloatArray) -> tuple[FloatArray, NDArray[np.integer[Any]]] | None:

@@ -16,7 +16,7 @@ from implicit_bias.validate import FloatArray
 
 IntArray = NDArray[np.integer[Any]]
 
-__all__ = ["Levels", "OneLevel", "factor"]
+__all__ = ["Levels", "OneLevel", "blur", "factor"]
 
 # Slopes below a part of the largest add no more than it to any curvature, as the rows are orthonormal. They do not
 # matter if all curvatures are ten thousand times as large: with the first part they may not be, with the last they are.
@@ -49,6 +49,24 @@ def factor(equations: Equations, state: State, before: Factor | None = None) -> 
         (heavy,) = (weight > 0.03 * smallest**2).nonzero()
         return OneLevel(equations, cholesky, smallest, heavy, weight.take(heavy))
     return Levels.of(equations, state)
+
+
+def blur(equations: Equations, state: State) -> float:
+    """Return by how much the rounding of the original rows may move logarithms of slopes, at a solution."""
+    basis, rows = equations.basis, equations.rows.X
+    # Each direction in a unit of its own: columns of very different size have curvatures as different.
+    with np.errstate(all="ignore"):
+        curvatures = state.slope @ basis**2
+        units = np.sqrt(curvatures)
+        scaled = basis / units
+        rounding = np.finfo(np.float64).eps * (np.abs(rows) @ np.abs(state.beta) + np.abs(equations.y))
+        try:
+            cholesky = triangle(_gram(scaled, state.slope))
+        except np.linalg.LinAlgError:
+            return np.inf
+        steps = solved(cholesky, equations.rows.coordinates(np.diag(rounding)) / units[:, np.newaxis])
+        growth = state.network.growth(state.position, np.abs(scaled @ steps).sum(axis=1))
+    return growth if np.isfinite(growth) else np.inf
 
 
 def _cholesky(basis: FloatArray, weight: FloatArray, negligible: float) -> tuple[FloatArray, float]:
