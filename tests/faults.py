@@ -62,6 +62,12 @@ FAULTS = [
     Fault("diagonal/descent.py", "plus -= forces[0]", "plus += forces[0]", "sparse-recovery"),
     # Half the speed of the flow.
     Fault("diagonal/flow.py", "speed = np.log(8)", "speed = np.log(4)", "sparse-recovery"),
+    # Half the speed of the flow, where the race is timed.
+    Fault("diagonal/flow.py", "speed = np.log(8)", "speed = np.log(4)", "few-examples"),
+    # The scale of the start enters the flow once, where it should be squared.
+    Fault("diagonal/flow.py", "log_scale = depth * np.log(alpha)", "log_scale = np.log(alpha)", "few-examples"),
+    # Half the gradient, where a wrong coordinate is late to be corrected.
+    Fault("diagonal/descent.py", "change = 2 * depth * step", "change = depth * step", "few-examples"),
     # Half the speed of the flow, where clocks are compared.
     Fault("diagonal/flow.py", "speed = np.log(8)", "speed = np.log(4)", "recovery-limits"),
     # Half the gradient, where times of arrival are predicted.
