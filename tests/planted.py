@@ -49,6 +49,11 @@ def code(page):
     return "\n".join(lines) + "\n"
 
 
+def bare(page):
+    """The cells of a page in one program, wherever they stand."""
+    return "\n".join(cell.body for cell in page.cells)
+
+
 def first_error(page, fault=None):
     """The first error of a page with a fault in the library, as ``ValueError: …``; empty if it runs to its end."""
     chapter = Chapter.read(page)
@@ -92,7 +97,7 @@ def remember(page, fault):
 
 def _seen(page, fault):
     """A file for the page and the fault, and on what it depends whether the one notices the other."""
-    name, program = _digest(docname(page), repr(fault)), code(Chapter.read(page))
+    name, program = _digest(docname(page), repr(fault)), bare(Chapter.read(page))
     how = Path(__file__).read_text(encoding="utf8")
     return SEEN / name, _digest(program, dependencies.state(page, program), planted(fault), how)
 

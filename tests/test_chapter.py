@@ -161,7 +161,7 @@ def test_a_fault_is_planted_again_when_something_has_changed(planting, monkeypat
     done, _ = planting
     plant()
     if what == "the page":
-        monkeypatch.setattr(planted, "code", lambda page: "1\n")
+        monkeypatch.setattr(planted, "bare", lambda page: "1\n")
     elif what == "its imports":
         monkeypatch.setattr(planted.dependencies, "state", lambda *_: "another")
     else:
@@ -169,6 +169,17 @@ def test_a_fault_is_planted_again_when_something_has_changed(planting, monkeypat
         monkeypatch.setattr(planted, "__file__", str(tmp_path / "planted.py"))
     plant()
     assert done == [FAULT, FAULT]
+
+
+def test_a_fault_is_not_planted_again_for_a_change_of_the_text(planting, monkeypatch):
+    done, _ = planting
+    plant()
+    read = planted.Chapter.read
+    longer = "---\n---\n\nOne line more.\n\n" + read(HERE).text.replace(read(HERE).header, "")
+    monkeypatch.setattr(planted.Chapter, "read", lambda page: planted.Chapter(page, longer))
+    assert planted.code(planted.Chapter.read(HERE)) != planted.code(read(HERE))
+    plant()
+    assert done == [FAULT]
 
 
 def test_a_fault_that_was_not_noticed_is_planted_each_time(planting, monkeypatch):
