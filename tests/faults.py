@@ -63,4 +63,10 @@ FAULTS = [
     Fault("diagonal/descent.py", "change = 2 * depth * step", "change = depth * step", "recovery-limits"),
     # The scale of the start enters squared.
     Fault("diagonal/equations.py", "depth * np.log(alpha)", "np.log(alpha)", "recovery-limits"),
+    # Half the speed of the flow of ν.
+    Fault("diagonal/flow.py", "speed = np.log(8)", "speed = np.log(4)", "diagonal-networks"),
+    # The scale of the start enters once, not twice.
+    Fault("diagonal/equations.py", "depth * np.log(alpha)", "np.log(alpha)", "diagonal-networks"),
+    # The potential without its second term.
+    Fault("diagonal/potential.py", "return z * u - 4 * np.sinh(u / 2) ** 2", "return z * u", "diagonal-networks"),
 ]
