@@ -75,4 +75,10 @@ FAULTS = [
     Fault("diagonal/equations.py", "depth * np.log(alpha)", "np.log(alpha)", "tangent-kernel"),
     # Another linear model to follow.
     Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = U.T @ y * sigma", "tangent-kernel"),
+    # The scale of the start enters once, not twice.
+    Fault("diagonal/equations.py", "depth * np.log(alpha)", "np.log(alpha)", "how-small-is-small"),
+    # The solution of the problem after scaling.
+    Fault("baselines/shortest.py", "(equations, size * z,", "(equations, z,", "how-small-is-small"),
+    # The scale of the start enters three times.
+    Fault("diagonal/equations.py", "depth * np.log(alpha)", "3 * np.log(alpha)", "how-small-is-small"),
 ]
