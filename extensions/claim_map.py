@@ -7,7 +7,6 @@ import html
 import re
 from typing import Any
 
-import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
@@ -40,7 +39,7 @@ class Map(SphinxDirective):
 
 def _parts() -> dict[str, list[str]]:
     """The pages of each part of the table of contents, by its caption."""
-    toc = yaml.safe_load((contents.ROOT / "_toc.yml").read_text(encoding="utf8"))
+    toc = contents.toc()
     return {part["caption"]: list(contents.files(part)) for part in toc.get("parts", [])}
 
 

@@ -11,6 +11,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import contents
+import synonyms
 import targets
 from claims import KINDS, ROWS, Book, labels, records
 from source import Chapter
@@ -157,6 +158,8 @@ def _checked(page: Chapter) -> Iterator[tuple[int, ast.expr | None]]:
 
 
 def _calls(code: str, name: str) -> Iterator[ast.Call]:
+    if name not in code:  # most cells, which need not be parsed
+        return
     try:
         tree = ast.parse(code)
     except SyntaxError:  # the lint says so
@@ -173,6 +176,18 @@ def _row(row: dict[str, Any]) -> str:
     lines = (contents.ROOT / ROWS).read_text(encoding="utf8").split("\n")
     found = (n for n, line in enumerate(lines, 1) if re.match(rf"- \{{?id: {re.escape(str(row['id']))}\b", line))
     return f"{ROWS}:{next(found, 1)}"
+
+
+@rule
+def rows_as_they_must_be(book: Book) -> Faults:
+    """Every row has its fields."""
+    yield from book.refused
+
+
+@rule
+def words_that_lead_somewhere(book: Book) -> Faults:
+    """A row of ``terms.yml`` names statements that are in the book."""
+    yield from synonyms.collect(book.statements.values())[1]
 
 
 @rule

@@ -14,10 +14,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 import contents
 from execution import executed
+from rows import Fault, are_texts, is_text, read
 from source import CLAIMING, Block, Chapter
 
 LECTURES = {
@@ -29,6 +28,7 @@ LECTURES = {
     "adjacent": "Beyond the lectures",
 }
 ROWS = "book/appendix/lectures.yml"
+ITEMS = ("claim", "definition", "figure", "history")
 SOURCES = ("quoted", "recalled", "observed")
 # What a difference from a lecture can be, the gravest first.
 KINDS = {
@@ -36,6 +36,17 @@ KINDS = {
     "gap": "a hypothesis or a step is missing",
     "slip": "a slip of the pen",
     "convention": "right, to be read this way",
+}
+FIELDS = {
+    "id": (is_text, "a text, such as A03"),
+    "lecture": (lambda value: is_text(value) and value in LECTURES, f"one of {list(LECTURES)}"),
+    "item": (is_text, "where it stands in the lecture"),
+    "kind": (lambda value: value in ITEMS, f"one of {', '.join(ITEMS)}"),
+    "label": (lambda value: value is None or is_text(value) or are_texts(value), "a label, a list of labels, or null"),
+    "errata": (
+        lambda value: isinstance(value, list) and all(isinstance(each, str | dict) for each in value),
+        "a list of records, or [] if there is none",
+    ),
 }
 CHECK = re.compile(r'data-check="([^"]*)"')
 
@@ -100,6 +111,7 @@ class Book:
     rows: list[dict[str, Any]]
     boxes: dict[str, tuple[str, str]]  # of errata, by id: title, and file and line
     orphans: list[tuple[str, str]]  # proofs and sources of none of them: file and line, and whose they say they are
+    refused: list[Fault]  # rows that are not as they must be
 
     @cached_property
     def claims(self) -> list[Statement]:
@@ -128,15 +140,11 @@ def records(row: dict[str, Any]) -> list[dict[str, Any]]:
     return [given if isinstance(given, dict) else {"id": given} for given in row["errata"]]
 
 
-def read_rows() -> list[dict[str, Any]]:
-    """The rows of ``lectures.yml``."""
-    return yaml.safe_load((contents.ROOT / ROWS).read_text(encoding="utf8")) or []
-
-
 def collect(checked: list[Path] | None = None) -> Book:
     """Read the sources, the executed chapters and ``lectures.yml``; the checks of some pages only, if so asked."""
     pages = [Chapter.read(page) for page in map(contents.path, contents.listed()) if page.exists()]
-    rows, statements, boxes, behind = read_rows(), {}, {}, {}
+    given, refused = read(ROWS, FIELDS)
+    rows, statements, boxes, behind = [row for _, row in given], {}, {}, {}
     for page in pages:
         for block in page.statements:
             if block.label not in statements:  # the second of two is refused by the rules
@@ -169,7 +177,7 @@ def collect(checked: list[Path] | None = None) -> Book:
         for other in statement.rests_on:
             statements[other].used_by.append(label)
     orphans = [(place, label) for label, (_, place) in behind.items() if label not in statements]
-    return Book(pages, statements, _errata(rows, boxes), rows, boxes, orphans)
+    return Book(pages, statements, _errata(rows, boxes), rows, boxes, orphans, refused)
 
 
 def _errata(rows: Iterable[dict[str, Any]], boxes: dict[str, tuple[str, str]]) -> dict[str, Erratum]:

@@ -7,11 +7,18 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
+# The safe parser in C, which is ten times as fast, where there is one.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def listed() -> list[str]:
     """The pages of the table of contents, by their Sphinx names such as ``book/intro``, in reading order."""
-    return list(files(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf8"))))
+    return list(files(toc()))
+
+
+def toc() -> dict[str, Any]:
+    """The table of contents; what is no YAML is told by the program that builds the site."""
+    return yaml.load((ROOT / "_toc.yml").read_text(encoding="utf8"), LOADER)
 
 
 def files(entry: dict[str, Any]) -> Iterator[str]:

@@ -9,7 +9,7 @@ import hashlib
 import json
 import platform
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from kernel import KERNEL_ENVIRONMENT
 
 ANSWERS = "answers.json"
 _FILE = re.compile(r"[\w./ -]+\.\w{1,8}")
+_Name = tuple[str, ...]  # of a module, by its dots
 
 
 @dataclass(frozen=True)
@@ -58,36 +59,43 @@ def state(page: Path, source: str) -> str:
 
 def _modules(code: _Code) -> set[Path]:
     """The files of all modules that are imported, directly or by others."""
-    found, left = set(), [*_imported(code, ())]
+    files = _files()
+    found, left = set(), [*_imported(code, (), files)]
     while left:
         name, everything = left.pop()
-        path = _file(name)
+        path = files.get(name)
         if path is None or (path, everything) in found:
             continue
         found.add((path, everything))
         if everything or path.name != "__init__.py":
             package = name if path.name == "__init__.py" else name[:-1]
-            left += _imported(_module(path, path.stat().st_mtime_ns, path.stat().st_size), package)
+            left += _imported(_module(path, path.stat().st_mtime_ns, path.stat().st_size), package, files)
     return {path for path, _ in found}
 
 
-def _imported(code: _Code, package: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], bool]]:
+def _imported(code: _Code, package: tuple[str, ...], files: Container[_Name]) -> Iterator[tuple[_Name, bool]]:
     """The names of modules that code in a package imports, and whether all that they import counts."""
     for module, dots, names in code.imports:
         base = (
             (*package[: len(package) - dots + 1], *filter(None, module.split("."))) if dots else (*module.split("."),)
         )
-        submodules = [(*base, name) for name in names if _file((*base, name))]
+        submodules = [(*base, name) for name in names if (*base, name) in files]
         for length in range(1, len(base)):
             yield base[:length], not names
         yield base, not names or len(submodules) < len(names)
         yield from ((name, True) for name in submodules)
 
 
-def _file(name: tuple[str, ...]) -> Path | None:
-    """The file of a module of the library."""
-    path = (contents.ROOT / "lib").joinpath(*name)
-    return next((file for file in (path.with_name(f"{path.name}.py"), path / "__init__.py") if file.exists()), None)
+def _files() -> dict[_Name, Path]:
+    """The files of the modules of the library."""
+    found, lib = {}, contents.ROOT / "lib"
+    for path in lib.rglob("*.py"):
+        name = path.relative_to(lib).with_suffix("").parts
+        if path.name == "__init__.py":  # which Python prefers to a module beside it
+            found[name[:-1]] = path
+        else:
+            found.setdefault(name, path)
+    return found
 
 
 def _named(code: _Code, folder: Path) -> Iterator[Path]:
@@ -106,16 +114,19 @@ def _module(path: Path, changed: int, size: int) -> _Code:
 @cache
 def _code(source: str) -> _Code:
     tree = ast.parse(source)
-    imports = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
+    imports, docstrings, strings = [], set(), set()
+    for node in ast.walk(tree):  # what holds others comes before them
+        if isinstance(node, ast.Constant):
+            value = node.value
+            if isinstance(value, str) and 0 < len(value) < 200 and value.isprintable() and node not in docstrings:
+                strings.add(value)
+        elif isinstance(node, ast.Import):
             imports += [(alias.name, 0, ()) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             imports.append((node.module or "", node.level, tuple(alias.name for alias in node.names)))
         elif isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[0].value if node.body and isinstance(node.body[0], ast.Expr) else None
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                docstrings.add(first)
                 del node.body[0]
-    constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
-    strings = (value for value in constants if isinstance(value, str) and 0 < len(value) < 200 and value.isprintable())
     return _Code(ast.dump(tree), tuple(imports), frozenset(strings))

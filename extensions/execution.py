@@ -83,7 +83,7 @@ def execute_all(pages: list[Path] | None = None, timeout: int = 120) -> None:
     """
     pages = chapters() if pages is None else pages
     outputs = get_cache(cache_folder())
-    missing = [page for page in pages if _record(outputs, page, _read(page)) is None]
+    missing = [page for page in pages if _record(outputs, page) is None]
     if not missing:
         return
     LOGGER.info("executing %d of %d chapters", len(missing), len(pages))
@@ -149,16 +149,17 @@ def _keep(outputs: JupyterCacheAbstract, run: _Run) -> None:
 
 
 def _found(page: Path) -> NbCacheRecord:
-    record = _record(get_cache(cache_folder()), page, _read(page))
+    record = _record(get_cache(cache_folder()), page)
     if record is None:
         raise KeyError(f"{page} was not executed in its present state: make book")
     return record
 
 
-def _record(outputs: JupyterCacheAbstract, page: Path, notebook: nbformat.NotebookNode) -> NbCacheRecord | None:
+def _record(outputs: JupyterCacheAbstract, page: Path) -> NbCacheRecord | None:
     """The entry of the cache for the present state of a page."""
+    notebook, key = _parsed(page.read_text(encoding="utf8"))
     try:
-        record = outputs.match_cache_notebook(notebook)
+        record = NbCacheRecord.record_from_hashkey(key, outputs.db)
     except KeyError:
         return None
     told = isinstance(record.data.get("processor_seconds"), list)  # an earlier version kept their sum
@@ -171,13 +172,14 @@ def _source(notebook: nbformat.NotebookNode) -> str:
 
 def _read(page: Path) -> nbformat.NotebookNode:
     """The notebook of a page, which the caller must not change."""
-    about = page.stat()
-    return _read_once(page, about.st_mtime_ns, about.st_size)
+    return _parsed(page.read_text(encoding="utf8"))[0]
 
 
 @cache
-def _read_once(page: Path, changed: int, size: int) -> nbformat.NotebookNode:
-    return jupytext.read(page, fmt="md:myst")
+def _parsed(text: str) -> tuple[nbformat.NotebookNode, str]:
+    """The notebook of a text, and under which key its outputs are kept."""
+    notebook = jupytext.reads(text, fmt="md:myst")
+    return notebook, get_cache(cache_folder()).create_hashed_notebook(notebook)[1]
 
 
 def _set_cache(app: Sphinx, config: Config) -> None:

@@ -79,10 +79,18 @@ def _whole_numbers(app: Sphinx, doctree: nodes.document, page: str) -> None:
         text.parent.replace(text, [word for word in words if word.astext()])
 
 
+def _start(app: Sphinx) -> None:
+    app.book_files = set()  # that this build writes; the others were mended by the build that wrote them
+
+
+def _note_file(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
+    app.book_files.add(Path(app.builder.get_outfilename(page)))
+
+
 def _finish(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
-    for page in Path(app.outdir).rglob("*.html"):
+    for page in app.book_files:
         text = mended = page.read_text(encoding="utf8")
         for pattern, replacement in MENDED.items():
             mended = re.sub(pattern, replacement, mended, flags=re.S)
@@ -111,8 +119,10 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_js_file("page.js", loading_method="defer")
     app.add_js_file("wide.js", loading_method="defer")
     app.connect("config-inited", _theme_options, priority=600)
+    app.connect("builder-inited", _start)
     app.connect("doctree-resolved", _exercise_badges)
     app.connect("doctree-resolved", _whole_numbers)
     app.connect("html-page-context", _drop_thebe, priority=900)
+    app.connect("html-page-context", _note_file)
     app.connect("build-finished", _finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

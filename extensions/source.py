@@ -193,7 +193,8 @@ class Chapter:
                 reading.refuse(start, "give the options as lines :label: …; YAML is for cells")
             close = next((n for n in range(start + 1, end) if self.lines[n - 1] == "---"), end)
             try:
-                return yaml.safe_load("\n".join(self.lines[start : close - 1])) or {}, close + 1
+                text = "\n".join(self.lines[start : close - 1])
+                return yaml.load(text, contents.LOADER) or {}, close + 1
             except yaml.YAMLError as error:
                 reading.refuse(start, f"the options are not YAML: {str(error).splitlines()[0]}")
                 return {}, close + 1
@@ -205,7 +206,7 @@ class Chapter:
                 reading.refuse(start, f"the option {match[1]} stands twice")
             else:
                 value = (match[2] or "").strip()
-                options[match[1]] = yaml.safe_load(value) if value.startswith("[") else value
+                options[match[1]] = yaml.load(value, contents.LOADER) if value.startswith("[") else value
             start += 1
         return options, start
 

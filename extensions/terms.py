@@ -1,57 +1,20 @@
-"""The index: which words lead to which statement, for the page *Index* and for the search.
-
-A statement is entered under its title, and under the words of each row of ``terms.yml`` that has a word in common
-with its title or names its label. The search finds a statement by these words, however they are hyphenated.
-"""
+"""The index of terms: the page *Index*, and what the search knows of statements."""
 
 import json
 import re
-import unicodedata
-from collections.abc import Iterable
-from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sphinx.application import Sphinx
-from sphinx.errors import ExtensionError
 
 import contents
 from claim_links import number
 from claim_pages import Generated
-from claims import Book, Statement
+from claims import Book
+from synonyms import ROWS, collect, words
 
-PAGE, ROWS = "book/appendix/terms", "book/appendix/terms.yml"
-
-
-def collect(statements: Iterable[Statement]) -> dict[str, list[str]]:
-    """The words that lead to each statement, by its label."""
-    entries = {statement.label: [statement.title] for statement in statements}
-    titles = {label: title for label, (title,) in entries.items()}
-    for row in yaml.safe_load((contents.ROOT / ROWS).read_text(encoding="utf8")):
-        if not set(row) <= {"terms", "labels"} or not row.get("terms"):
-            raise ExtensionError(f"{ROWS}: write - {{terms: […], labels: […]}}, not {row}")
-        named = row.get("labels", [])
-        if unknown := sorted(set(named) - set(entries)):
-            raise ExtensionError(f"{ROWS}: {row['terms']} names {unknown}, which no statement has as its label")
-        found = [label for label, title in titles.items() if label in named or _share(row["terms"], title)]
-        if not found:
-            raise ExtensionError(f"{ROWS}: {row['terms']} leads nowhere; add labels: […], or leave the row out for now")
-        for label in found:
-            entries[label] += [term for term in row["terms"] if words(term) not in map(words, entries[label])]
-    return entries
-
-
-@cache
-def words(text: str) -> str:
-    """The words of a text, in small letters without accents, between single spaces; a hyphen parts words."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
-    return " " + " ".join(re.findall(r"[^\W_]+", plain)) + " "
-
-
-def _share(terms: list[str], title: str) -> bool:
-    return any(words(term) in words(title) for term in terms)
+PAGE = "book/appendix/terms"
 
 
 class Index(Generated):
@@ -60,7 +23,7 @@ class Index(Generated):
     def write(self, book: Book) -> str:
         """A list for each letter."""
         self.env.note_dependency(str(contents.ROOT / ROWS))
-        return written(collect(book.statements.values()))
+        return written(collect(book.statements.values())[0])
 
 
 def written(entries: dict[str, list[str]]) -> str:
@@ -86,7 +49,7 @@ def _for_search(app: Sphinx, error: Exception | None) -> None:
     """Write ``terms.js``: for each statement its name, page, address and terms. A script opens as a file, too."""
     if error or app.builder.format != "html":
         return
-    entries, statements = collect(app.book_claims.statements.values()), []
+    (entries, _), statements = collect(app.book_claims.statements.values()), []
     for statement in app.book_claims.statements.values():
         name = contents.docname(statement.page)
         statements.append(

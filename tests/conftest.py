@@ -43,6 +43,7 @@ def small_root(tmp_path, monkeypatch):
         "requirements.txt": "numpy\n",
         "lib/toy/__init__.py": "",
         "book/appendix/lectures.yml": "[]\n",
+        "book/appendix/terms.yml": "[]\n",
         "_toc.yml": "root: book/page\nchapters: [{file: book/plain}, {file: book/part/page}]\n",
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -24,7 +24,12 @@ FAULTS = [
     # Half the threshold for step sizes.
     Fault("least_squares.py", '"X", 2 / sigma**2', '"X", 1 / sigma**2', "minimum-norm"),
     # Overshooting without changing sides.
-    Fault("least_squares.py", "negative = (rate > 1)", "negative = (rate < 1)", "minimum-norm"),
+    Fault(
+        "least_squares.py",
+        "np.where(negative, 1 + np.exp(log_power), -np.expm1(log_power))",
+        "-np.expm1(log_power)",
+        "minimum-norm",
+    ),
     # Twice the penalty.
     Fault("least_squares.py", "+ shifted(mantissa", "+ 2 * shifted(mantissa", "row-space"),
     # The solution of the problem after scaling.

@@ -1,6 +1,8 @@
 """``make chapter`` tells of each thing once, by its place in the book."""
 
+import ast
 import os
+import threading
 
 import pytest
 
@@ -141,6 +143,18 @@ def test_a_fault_that_was_noticed_is_not_planted_again(planting, monkeypatch, ca
     listed.append(Fault(FAULT.file, FAULT.old, "goal = 3 * U.T @ y / sigma", "minimum-norm"))
     plant()
     assert done == listed
+
+
+def test_no_two_programs_are_parsed_at_a_time(planting, monkeypatch):
+    """Python 3.11 may answer with a ``SystemError``."""
+    done, listed = planting
+    listed.append(Fault(FAULT.file, FAULT.old, "goal = 3 * U.T @ y / sigma", "minimum-norm"))
+    parse, parsing = ast.parse, set()
+    monkeypatch.setattr(ast, "parse", lambda *given: parsing.add(threading.current_thread()) or parse(*given))
+    planted.dependencies._code.cache_clear()
+    planted.dependencies._module.cache_clear()
+    plant()
+    assert done == listed and parsing == {threading.main_thread()}
 
 
 @pytest.mark.parametrize("what", ["the page", "its imports", "the way"])

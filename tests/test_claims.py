@@ -11,6 +11,7 @@ import pytest
 import claim_rules
 import claims
 import course
+import synonyms
 from claims import ROWS
 from source import Chapter
 
@@ -119,6 +120,17 @@ SPOILT = [
     ("literal_labels", VERIFY, VERIFY.replace('"thm-length"', "label")),
     ("literal_labels", VERIFY, VERIFY.replace("thm-length", "thm-width")),
     ("literal_labels", VERIFY, "course." + VERIFY.replace('"thm-length"', 'label="thm-length"')),
+    ("rows_as_they_must_be", "- id: A03", "- title: A03"),
+    ("rows_as_they_must_be", "id: A03\n", "id: [A03]\n"),
+    ("rows_as_they_must_be", '"000"', "000"),
+    ("rows_as_they_must_be", '"000"', '"009"'),
+    ("rows_as_they_must_be", 'item: "Lemma 13.1"', 'item: ""'),
+    ("rows_as_they_must_be", "kind: claim", "kind: claims"),
+    ("rows_as_they_must_be", "  label: thm-length\n", ""),
+    ("rows_as_they_must_be", "label: thm-length\n  e", "label: [thm-length, 1]\n  e"),
+    ("rows_as_they_must_be", "    - {id: A03-E1", "    {id: A03-E1"),
+    ("rows_as_they_must_be", "It is 2.}", "It is 2."),
+    ("words_that_lead_somewhere", ":label: def-length", ":label: def-lengths"),
     ("row_ids", LECTURES, LECTURES + LECTURES),
     ("row_ids", "id: A03-E1", "id: A03"),
     ("row_ids", LECTURES, LECTURES + LECTURES.replace("id: A03\n", "id: A04\n")),
@@ -145,6 +157,7 @@ def small_book(small_root, monkeypatch):
         assert not old or (page, rows) != (PAGE, LECTURES)
         (small_root / "book/page.md").write_text(page, encoding="utf8")
         (small_root / ROWS).write_text(rows, encoding="utf8")
+        (small_root / synonyms.ROWS).write_text("- {terms: [norm], labels: [def-length]}\n", encoding="utf8")
         monkeypatch.setattr(claims, "_checks", run_checks)
         return claims.collect()
 

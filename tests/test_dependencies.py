@@ -1,5 +1,7 @@
 """A page is executed anew when something changes that its outputs depend on, and only then."""
 
+from pathlib import Path
+
 import pytest
 
 import dependencies
@@ -49,6 +51,15 @@ def changed(root, source, name, text):
     before = state(root, source)
     (root / name).write_text(text, encoding="utf8")
     return state(root, source) != before
+
+
+def test_the_library_is_listed_once_for_a_page(library, monkeypatch):
+    """However many modules import each other."""
+    asked, exists, rglob = [], Path.exists, Path.rglob
+    monkeypatch.setattr(Path, "exists", lambda path, **named: asked.append(path) or exists(path, **named))
+    monkeypatch.setattr(Path, "rglob", lambda path, *given: asked.append(path) or rglob(path, *given))
+    state(library, "import toy.bear, toy.car, toy.nothing, numpy")
+    assert asked == [library / "lib"]
 
 
 @pytest.mark.parametrize("source", NEEDS)

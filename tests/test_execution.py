@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from jupyter_cache.cache.main import JupyterCacheBase
 
 import contents
 import execution
@@ -33,6 +34,23 @@ log.close()
 os.environ["BOOK_FRAMES"]
 ```
 """
+
+
+def test_a_page_is_read_once_for_each_text(small_root, monkeypatch):
+    """However often it is asked for, and whatever the date of the file says."""
+    page, seen = write(small_root, PAGE), []
+    reads, hashed = execution.jupytext.reads, JupyterCacheBase.create_hashed_notebook
+    monkeypatch.setattr(execution.jupytext, "reads", lambda *given, **named: seen.append("r") or reads(*given, **named))
+    monkeypatch.setattr(JupyterCacheBase, "create_hashed_notebook", lambda *given: seen.append("h") or hashed(*given))
+    about = page.stat()
+    for heading in ("# Once", "# Also"):
+        page.write_text(PAGE.replace("# A page", heading), encoding="utf8")
+        os.utime(page, ns=(about.st_atime_ns, about.st_mtime_ns))
+        for _ in range(3):
+            with pytest.raises(KeyError):
+                execution.stamp(page)
+        assert execution._read(page).cells[0].source == heading
+    assert "".join(seen) == "rhrh"
 
 
 def test_chapters_are_the_pages_with_cells(small_root):

@@ -47,7 +47,14 @@ def install(tmp_path):
 
 def test_settings_of_other_programs_do_not_reach_pip(install):
     foreign = ["PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV", "PIP_TARGET"]
-    foreign += ["PYTHONHOME", "PYTHONOPTIMIZE", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONWARNINGS"]
+    foreign += [
+        "PYTHONDONTWRITEBYTECODE",
+        "PYTHONHOME",
+        "PYTHONOPTIMIZE",
+        "PYTHONPATH",
+        "PYTHONSTARTUP",
+        "PYTHONWARNINGS",
+    ]
     needed = ["PIP_CERT", "PIP_CONSTRAINT", "PIP_DEFAULT_TIMEOUT", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS"]
     needed += ["PIP_INDEX_URL", "PIP_PROXY"]
     code, said, reached, stamps = install(PIP_USER="1", **dict.fromkeys(foreign + needed, "given"))

@@ -9,6 +9,19 @@ ONE, TWO = "book/one.md", "book/two.md"
 FAULTS = {
     "a reference": (ONE, "{prf:ref}`lem-doubling`", "{prf:ref}`lem-doublign`", "lem-doublign"),
     "a citation": (TWO, "{cite:t}`someone1999`", "{cite:t}`somebody1999`", "somebody1999"),
+    "a word of the index": (
+        "book/appendix/terms.yml",
+        "[]",
+        "- {terms: [twice], labels: [lem-dobuling]}",
+        "lem-dobuling",
+    ),
+    "an item of a lecture": (
+        "book/appendix/lectures.yml",
+        "label: lem-doubling",
+        "label: lem-dobuling",
+        "lem-dobuling",
+    ),
+    "a field of an item": ("book/appendix/lectures.yml", "errata: []", "errata: {}", "errata must be"),
     "a label twice": (TWO, "# Two", "(one-start)=\n# Two", "one-start"),
 }
 # Nobody asked the first build of the last to fail on warnings.

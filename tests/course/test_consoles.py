@@ -26,7 +26,7 @@ LINES = [
     "no answer yet: ex-iterations asks for one number",
     "X not yet.",
     "X not yet. Round up: after that many steps the bound is still above 10-6.",
-    "X not yet. That is when this run arrives. What does the bound guarantee?",
+    "X not yet. That is when the run from zero arrives. What does the bound guarantee for every start?",
     "did you mean 'ex-iterations'?",
     "A start of alpha = 1 <= root2.",
 ]

@@ -139,3 +139,17 @@ def test_slopes_far_below_the_largest_count_where_nothing_else_is_left(depth):
     y = X[:, :6] @ [2, -1, 1, 0.5, -3, 1] + 0.3 * generator.standard_normal(50)
     path = diagonal.path(X, y, np.logspace(2, -30, 65), depth=depth)
     assert np.all(path.success) and path.iterations.max() < 200
+
+
+@pytest.mark.parametrize("depth", [2, 2.5, 4])
+@BOTH
+def test_fine_paths_are_as_exact_as_coarse_ones(depth, nonnegative):
+    # Exponents that are predicted from the points before must not leave the row space, however many points there are.
+    X, y = problem(8, 40, nonnegative, seed=3)
+    alphas = np.logspace(2, -30, 600) ** (2 / depth)
+    path = diagonal.path(X, y, alphas, depth=depth, nonnegative=nonnegative)
+    assert np.all(path.success)
+    for index in (200, 400, 599):
+        single = diagonal.solve(X, y, alphas[index], depth=depth, nonnegative=nonnegative)
+        assert_allclose(path.log_beta[index], single.log_beta, rtol=1e-9, atol=1e-9)
+        assert_allclose(path.dual[index], single.dual, rtol=1e-9)

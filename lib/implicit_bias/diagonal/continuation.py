@@ -8,13 +8,15 @@ scale at depth 2 and in ``alpha**(depth - 2)`` beyond, so that predictions need 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.linalg import norm
 
 from implicit_bias.diagonal.equations import Equations
 from implicit_bias.diagonal.hessian import factor
 from implicit_bias.diagonal.network import Network, State
-from implicit_bias.diagonal.point import Point
+from implicit_bias.diagonal.point import Guess, Point
 from implicit_bias.errors import ConvergenceError
 from implicit_bias.validate import FloatArray
 
@@ -22,6 +24,8 @@ __all__ = ["first", "follow"]
 
 # The last step of Newton's method changes logarithms of slopes by less than this.
 TOLERANCE = 1e-11
+# A step that changes them by less has changed beta as its slope says, to all digits.
+NEAR = 1e-8
 # How many steps with an old factor are worth a new one.
 PATIENCE = 3
 # Between the points that are asked for it need not be exact, at a first try. A first step that would change logarithms
@@ -40,7 +44,7 @@ def first(
     if not nu.size:
         return point
     try:
-        return _correct(equations, point, log_scale, nu, point.state.position, np.inf, most)
+        return _correct(equations, point, log_scale, Guess(nu, point.state.position, np.inf, None, None), most)
     except np.linalg.LinAlgError as error:
         raise ConvergenceError(f"Newton's method does not converge: {error}") from error
 
@@ -58,12 +62,12 @@ def _follow(equations: Equations, point: Point, goal: float, between: float) -> 
     stride, failures = point.stride, 0
     while point.state.log_scale != goal:
         left = goal - point.state.log_scale
-        change = float(np.clip(left, -stride, stride))
+        change = max(-stride, min(left, stride))
         log_scale = goal if change == left else point.state.log_scale + change
         tolerance = TOLERANCE if log_scale == goal else between
         try:
             guess = point.predict(log_scale, equations.basis)
-            point = _correct(equations, point, log_scale, *guess, tolerance=tolerance)
+            point = _correct(equations, point, log_scale, guess, tolerance=tolerance)
         except (ConvergenceError, np.linalg.LinAlgError):
             failures += 1
             if failures > 60:
@@ -73,21 +77,20 @@ def _follow(equations: Equations, point: Point, goal: float, between: float) -> 
             stride = abs(change) / 2
         else:
             stride = 2 * stride if abs(change) == stride else stride
-    return point.reached(stride)
+    return replace(point, stride=stride)
 
 
 def _correct(
     equations: Equations,
     point: Point,
     log_scale: float,
-    nu: FloatArray,
-    position: FloatArray,
-    surprise: float,
+    guess: Guess,
     most: int = 25,
     tolerance: float = TOLERANCE,
 ) -> Point:
     """Return the point of the path at a scale, by Newton's method from a guess, with old factors while they serve."""
     target, network, inverse = equations.target, point.state.network, point.factor
+    nu, position, surprise, motion, past = guess
     known, before, expected, bend = inverse, np.inf, surprise, 0.0
     for iteration in range(1, most + 1):
         state = State.of(network, log_scale, position)
@@ -125,14 +128,15 @@ def _correct(
         ):
             return Point(
                 nu,
-                State.of(network, log_scale, position),
+                state.near(position, move) if growth <= NEAR else State.of(network, log_scale, position),
                 inverse,
                 surprise,
                 bend or network.nonlinearity(position),
                 point.stride,
                 point.iterations + iteration,
-                point.past,
-                point.carry(log_scale),
+                tolerance == TOLERANCE,
+                past,
+                motion,
             )
         before = growth
         if growth > 0.05:

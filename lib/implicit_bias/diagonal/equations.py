@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.linalg import norm
 from numpy.typing import NDArray
 
+from implicit_bias.diagonal.lapack import transformed, triangle
+from implicit_bias.scaling import exponents
 from implicit_bias.spectrum import spectrum
 from implicit_bias.validate import FloatArray
 
-__all__ = ["Equations", "Rows", "exponent"]
+__all__ = ["Equations", "Rows"]
 
 # How far from the column space of X the targets may be, relative to their norm and to that of their row.
 INCONSISTENT = 5e-11
@@ -40,28 +43,27 @@ class Rows:
     @classmethod
     def of(cls, X: FloatArray) -> Rows:
         """Scale ``X`` in place and orthonormalise its rows."""
-        from scipy.linalg.lapack import dpotrf, dtrtrs  # SciPy takes its time
-
-        units = np.ldexp(1.0, [exponent(row) for row in X])
+        units = np.ldexp(1.0, exponents(X, axis=1))
         X /= units[:, np.newaxis]
-        n, order = len(X), np.arange(len(X))
-        factor, failed = dpotrf(X @ X.T, lower=1)
-        if failed or factor.diagonal().min() < 1e-4 * factor.diagonal().max():
-            factor, order = _graded(X)
+        n = len(X)
+        factor, order = _plain(X) or _graded(X)
         pivots = np.abs(factor.diagonal())
         if factor.shape == (n, n) and np.min(pivots) > SINGULAR * np.max(pivots):
             # Solved for column by column, so that those of small columns of X keep their digits.
-            return cls(X, units, dtrtrs(factor, X[order], lower=1)[0].T, order, factor, None, None)
+            return cls(X, units, transformed(factor, X[order]).T, order, factor, None, None)
         left, sigma, basis = spectrum(X, float(np.finfo(np.float64).eps))
         return cls(X, units, np.ascontiguousarray(basis.T), order, None, left, sigma)
+
+    @cached_property
+    def lengths(self) -> FloatArray:
+        """The lengths of the rows of ``basis``."""
+        return np.sqrt(np.einsum("jk,jk->j", self.basis, self.basis))
 
     def coordinates(self, y: FloatArray) -> FloatArray:
         """Return the right-hand side that belongs to ``basis.T``, for one that belongs to the scaled rows."""
         if self.factor is None:
             return self.left.T @ y / self.sigma
-        from scipy.linalg.lapack import dtrtrs
-
-        return dtrtrs(self.factor, y[self.order], lower=1)[0]
+        return transformed(self.factor, y[self.order])
 
     def mixing(self) -> FloatArray:
         """Return the matrix that maps ``basis.T`` to the scaled rows."""
@@ -75,9 +77,8 @@ class Rows:
         """Return the ``dual`` (…, n) of the original rows with ``X.T @ dual == basis @ nu``, for ``nu`` (…, k)."""
         if self.factor is None:
             return (nu / self.sigma) @ self.left.T / self.units
-        from scipy.linalg.lapack import dtrtrs
-
-        return dtrtrs(self.factor, nu.T, lower=1, trans=1)[0].T[..., np.argsort(self.order)] / self.units
+        dual = transformed(self.factor, nu.T, transposed=True).T
+        return dual[..., np.argsort(self.order)] / self.units
 
     def equations(self, y: FloatArray) -> Equations:
         """Add targets, or raise a ``ValueError`` if they are not in the column space of ``X``."""
@@ -85,7 +86,7 @@ class Rows:
             scaled = y / self.units
         if not np.all(np.isfinite(scaled)):
             raise ValueError("y is too large for X: the solution overflows")
-        shift = exponent(scaled)
+        shift = int(exponents(scaled))
         scaled = np.ldexp(scaled, -shift)
         target = self.coordinates(scaled)
         if self.factor is None:
@@ -129,11 +130,22 @@ class Equations:
         excess = np.max(np.abs(misfits) - rounding, axis=-1, initial=0)
         return excess / (size or np.finfo(float).tiny)
 
-    def residual(self, misfits: FloatArray) -> float:
-        """Return the norm of the residual of the original rows."""
+    def residuals(self, misfits: FloatArray) -> FloatArray:
+        """Return the norms (…) of residuals (…, n) of the original rows."""
         original = self.rows.units * np.ldexp(misfits, self.shift)
-        largest = np.max(np.abs(original))
-        return float(largest * norm(original / largest)) if largest > 0 else 0.0
+        largest = np.max(np.abs(original), axis=-1, keepdims=True)
+        largest[largest == 0] = 1
+        return largest[..., 0] * norm(original / largest, axis=-1)
+
+
+def _plain(X: FloatArray) -> tuple[FloatArray, NDArray[np.integer[Any]]] | None:
+    """Return the lower triangle of ``X @ X.T`` with the rows in their own order, if it has its digits."""
+    try:
+        factor = np.tril(triangle(X @ X.T))
+    except np.linalg.LinAlgError:
+        return None
+    pivots = factor.diagonal()
+    return None if pivots.min() < 1e-4 * pivots.max() else (factor, np.arange(len(X)))
 
 
 def _graded(X: FloatArray) -> tuple[FloatArray, NDArray[np.integer[Any]]]:
@@ -144,10 +156,5 @@ def _graded(X: FloatArray) -> tuple[FloatArray, NDArray[np.integer[Any]]]:
     from scipy.linalg import qr
 
     heaviest = np.argsort(-np.abs(X).max(axis=0))
-    triangle, order = qr(X[:, heaviest].T, mode="r", pivoting=True)
-    return triangle[: len(X)].T, order
-
-
-def exponent(numbers: FloatArray) -> int:
-    """Return the power of two just above the largest entry, 0 if there is none but zeros."""
-    return int(np.frexp(np.max(np.abs(numbers)))[1]) if np.any(numbers) else 0
+    graded, order = qr(X[:, heaviest].T, mode="r", pivoting=True)
+    return graded[: len(X)].T, order

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.linalg import norm
+from numpy.typing import NDArray
 
 from implicit_bias.diagonal.equations import Equations
 from implicit_bias.diagonal.network import Network
@@ -23,38 +24,42 @@ ROUNDING = 1e-6
 CANCELLED = 1e-8
 
 
-def evidence(equations: Equations, net: Network, points: list[Point]) -> list[tuple[Any, ...] | ConvergenceError]:
-    """Return the fields of ``Limit`` for each point, or an error if its equations do not hold."""
-    betas = np.array([point.state.beta for point in points])
-    misfits = equations.misfits(betas)
-    worst = equations.worst(betas, misfits)
-    fields: list[tuple[Any, ...] | ConvergenceError] = []
-    lengths = np.sqrt(np.einsum("jk,jk->j", equations.basis, equations.basis))
+def evidence(
+    equations: Equations, net: Network, found: list[Point | ConvergenceError]
+) -> tuple[tuple[NDArray[Any], ...], list[ConvergenceError | None]]:
+    """Return the fields of ``Path`` up to ``iterations``, and errors: those found, and where equations do not hold."""
+    rows, count = equations.rows, len(found)
+    errors = [item if isinstance(item, ConvergenceError) else None for item in found]
+    points = [(row, item) for row, item in enumerate(found) if isinstance(item, Point)]
+    beta, log_beta = np.full((2, count, len(rows.basis)), np.nan)
+    nu, iterations = np.full((count, equations.target.size), np.nan), np.zeros(count, dtype=np.int64)
+    resolved = np.zeros(beta.shape, dtype=bool)
+    for row, point in points:
+        beta[row], nu[row], iterations[row] = point.state.beta, point.nu, point.iterations
     with np.errstate(all="ignore"):
-        nus = np.array([point.nu for point in points])
-        duals = equations.rows.multipliers(nus)
-        scales, positions = (
-            np.array([[point.state.log_scale] for point in points]),
-            [point.state.position for point in points],
-        )
-        stacked = np.stack(positions, axis=-2)
-        signs, logs = net.logarithms(scales, stacked)
-        log_betas = np.where(signs == 0, -np.inf, logs + equations.shift * np.log(2))
-        # Exponents that nearly cancel have few digits, and so has the logarithm of their sinh.
-        resolved = np.abs(net.width(stacked)) >= CANCELLED * norm(nus, axis=1)[:, np.newaxis] * lengths
-        for index, (point, beta, misfit, largest) in enumerate(zip(points, betas, misfits, worst, strict=True)):
-            if largest > 1e-12:
-                beta, misfit, largest = _corrected(equations, point)
-            if not largest <= TOLERANCE:
-                reason = f"the residual stays at {largest:.1e} of y: scale the columns of X or shape more evenly"
-                fields.append(ConvergenceError(reason))
-                continue
+        misfits = equations.misfits(beta)
+        worst = equations.worst(beta, misfits)
+        for row in np.flatnonzero(worst > 1e-12):
+            beta[row], misfits[row], worst[row] = _corrected(equations, found[row])
+        # Row by row: large temporary arrays cost more than what is computed.
+        for (row, point), size in zip(points, [norm(point.nu) for _, point in points], strict=True):
+            position = point.state.position
+            log_beta[row] = net.log_beta(point.state.log_scale, position)
+            # Exponents that nearly cancel have few digits, and so has the logarithm of their sinh.
+            resolved[row] = np.abs(net.width(position)) >= CANCELLED * size * rows.lengths
             unresolved = point.factor and point.factor.unresolved(point.state)
             if unresolved is not None:
-                resolved[index] &= ~unresolved
-            beta, residual = np.ldexp(beta, equations.shift), equations.residual(misfit)
-            fields.append((beta, log_betas[index], resolved[index], duals[index], residual, point.iterations))
-    return fields
+                resolved[row] &= ~unresolved
+        np.ldexp(beta, equations.shift, out=beta)
+        log_beta += equations.shift * np.log(2)
+        dual, residual = rows.multipliers(nu), equations.residuals(misfits)
+    for row, _ in points:
+        if not worst[row] <= TOLERANCE:
+            reason = f"the residual stays at {worst[row]:.1e} of y: scale the columns of X or shape more evenly"
+            errors[row] = ConvergenceError(reason)
+            beta[row] = log_beta[row] = dual[row] = residual[row] = np.nan
+            resolved[row], iterations[row] = False, 0
+    return (beta, log_beta, resolved, dual, residual, iterations), errors
 
 
 def _corrected(equations: Equations, point: Point) -> tuple[FloatArray, FloatArray, float]:

@@ -71,13 +71,13 @@ class Exponential:
         """Return the precision that exponents need for ``beta`` up to ``size``: that of ``beta`` itself."""
         return 1.0
 
-    def logarithms(self, log_scale: FloatArray, position: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return the signs of ``beta`` and the logarithms of its absolute values."""
+    def log_beta(self, log_scale: float, position: FloatArray) -> FloatArray:
+        """Return the logarithm of the absolute value of ``beta``."""
         if self.nonnegative:
-            return np.ones_like(position), log_scale + self.origin + position
-        v = position + self.offset
+            return log_scale + self.origin + position
+        v = np.abs(position + self.offset)
         with np.errstate(divide="ignore"):
-            return np.sign(v), log_scale + self.origin + np.abs(v) + np.log(-np.expm1(-2 * np.abs(v)))
+            return log_scale + self.origin + v + np.log(-np.expm1(-2 * v))
 
     def log_slope(self, log_scale: float, position: FloatArray) -> FloatArray:
         """Return the logarithm of the derivative."""

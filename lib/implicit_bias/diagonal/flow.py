@@ -10,10 +10,11 @@ from numpy.typing import ArrayLike
 
 from implicit_bias import validate
 from implicit_bias.diagonal import arguments
-from implicit_bias.diagonal.equations import Rows, exponent
+from implicit_bias.diagonal.equations import Rows
 from implicit_bias.diagonal.limits import limit
 from implicit_bias.diagonal.network import Network, network
 from implicit_bias.errors import ConvergenceError
+from implicit_bias.scaling import exponents
 from implicit_bias.validate import FloatArray
 
 __all__ = ["gradient_flow"]
@@ -114,7 +115,7 @@ class _Flow:
     def of(cls, rows: Rows, y: FloatArray, net: Network, depth: float, alpha: float) -> _Flow:
         """Scale the flow of the original rows."""
         scaled = y / rows.units
-        shift = exponent(scaled)
+        shift = int(exponents(scaled))
         largest = np.max(rows.units)
         squares = (rows.units / largest) ** 2
         mixing = rows.mixing()

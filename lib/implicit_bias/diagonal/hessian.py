@@ -10,6 +10,7 @@ from numpy.linalg import norm
 from numpy.typing import NDArray
 
 from implicit_bias.diagonal.equations import Equations
+from implicit_bias.diagonal.lapack import solved, triangle
 from implicit_bias.diagonal.network import State
 from implicit_bias.validate import FloatArray
 
@@ -20,6 +21,8 @@ __all__ = ["Levels", "OneLevel", "factor"]
 # Slopes below a part of the largest add no more than it to any curvature, as the rows are orthonormal. They do not
 # matter if all curvatures are ten thousand times as large: with the first part they may not be, with the last they are.
 NEGLIGIBLE = 1e-7, 1e-11
+# A product of more multiplications is faster as a square, which is symmetric.
+SMALL = 1e6
 # The smallest pivot, in units of the largest, of a Hessian that is solved with as it is.
 SMALLEST_PIVOT = 1e-3
 # By how much a slope that counts may shrink before a factor is of no use, in units of the largest.
@@ -39,45 +42,33 @@ def factor(equations: Equations, state: State, before: Factor | None = None) -> 
     negligible, least = NEGLIGIBLE
     if before is not None:
         negligible = min(max(1e-5 * before.smallest**2, least), negligible)
-    triangle, smallest = _cholesky(equations.basis, weight, negligible)
+    cholesky, smallest = _cholesky(equations.basis, weight, negligible)
     if smallest**2 <= 1e4 * negligible and negligible > least:
-        triangle, smallest = _cholesky(equations.basis, weight, least)
-    if smallest > SMALLEST_PIVOT * triangle.diagonal().max():
-        heavy = np.flatnonzero(weight > 0.03 * smallest**2)
-        return OneLevel(equations, triangle, smallest, heavy, weight[heavy])
+        cholesky, smallest = _cholesky(equations.basis, weight, least)
+    if smallest > SMALLEST_PIVOT * float(cholesky.diagonal().max()):
+        (heavy,) = (weight > 0.03 * smallest**2).nonzero()
+        return OneLevel(equations, cholesky, smallest, heavy, weight.take(heavy))
     return Levels.of(equations, state)
 
 
 def _cholesky(basis: FloatArray, weight: FloatArray, negligible: float) -> tuple[FloatArray, float]:
     """Return the Cholesky factor of ``basis.T @ (weight * basis)`` and its smallest pivot, 0 if there is none."""
-    chosen = np.flatnonzero(weight > negligible)
+    (chosen,) = (weight > negligible).nonzero()
     if chosen.size < 0.8 * weight.size:
-        half = basis[chosen]
-        half *= np.sqrt(weight[chosen])[:, np.newaxis]
-    else:
-        half = basis * np.sqrt(weight)[:, np.newaxis]
+        basis, weight = basis.take(chosen, axis=0), weight.take(chosen)
     try:
-        triangle = _triangle(half.T @ half)
+        cholesky = triangle(_gram(basis, weight))
     except np.linalg.LinAlgError:
-        return np.eye(half.shape[1]), 0.0
-    return triangle, float(triangle.diagonal().min())
+        return np.eye(basis.shape[1]), 0.0
+    return cholesky, float(cholesky.diagonal().min())
 
 
-def _triangle(matrix: FloatArray) -> FloatArray:
-    """Return the Cholesky factor of a matrix, and overwrite it."""
-    from scipy.linalg.lapack import dpotrf
-
-    triangle, failed = dpotrf(matrix, lower=1, overwrite_a=1, clean=0)
-    if failed:
-        raise np.linalg.LinAlgError("the Hessian is not positive definite")
-    return triangle
-
-
-def _solved(triangle: FloatArray, right: FloatArray) -> FloatArray:
-    """Return the solution for a right-hand side, or for several columns of them."""
-    from scipy.linalg.lapack import dpotrs
-
-    return dpotrs(triangle, right, lower=1)[0] if right.size else right
+def _gram(rows: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return ``rows.T @ (weights * rows)``."""
+    if rows.size * rows.shape[1] < SMALL:
+        return rows.T @ (weights[:, np.newaxis] * rows)
+    half = np.sqrt(weights)[:, np.newaxis] * rows
+    return half.T @ half
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,14 +76,14 @@ class OneLevel:
     """The Cholesky factor of the Hessian, for slopes in units of the largest."""
 
     equations: Equations
-    triangle: FloatArray
+    cholesky: FloatArray
     smallest: float  # of its pivots
     heavy: IntArray  # the slopes on which the smallest curvature may depend
     weights: FloatArray  # these slopes, in units of the largest
 
     def lost(self, state: State) -> float:
         """Return by which part curvatures have changed since, at most."""
-        ratio = state.slope[self.heavy] / (self.weights * state.largest)
+        ratio = state.slope.take(self.heavy) / (self.weights * state.largest)
         return max(1 - float(ratio.min()), float(ratio.max()) - 1)
 
     def step(self, target: FloatArray, state: State) -> tuple[FloatArray, FloatArray]:
@@ -103,7 +94,7 @@ class OneLevel:
 
     def correction(self, misfit: FloatArray, state: State) -> FloatArray:
         """Return the solution ``x`` of ``basis.T @ (slope * (basis @ x)) == misfit``."""
-        return _solved(self.triangle, misfit) / state.largest
+        return solved(self.cholesky, misfit) / state.largest
 
     def unresolved(self, _: State, below: float = UNRESOLVED) -> None:
         """Return which entries rounding decides: none."""
@@ -125,9 +116,9 @@ class Levels:
     main: FloatArray
     rest: FloatArray
     far: FloatArray
-    squares: FloatArray  # of the lengths of the rows of ``far``
+    lengths: FloatArray  # the logarithms of the squared lengths of the rows of ``far``
     size: FloatArray  # the logarithms of the slopes
-    triangle: FloatArray  # of the Hessian of the main directions, in units of the largest slope
+    cholesky: FloatArray  # of the Hessian of the main directions, in units of the largest slope
     mixed: FloatArray  # main by rest, in units of the largest slope in the rest
     inverse: FloatArray  # of the Schur complement in the rest, in these units
 
@@ -143,21 +134,21 @@ class Levels:
         half *= np.exp(relative[large] / 2)[:, np.newaxis]
         if len(half) > half.shape[1]:
             half = np.linalg.qr(half, mode="r")
-        directions, triangle, _ = qr(half.T, pivoting=True)
-        sizes = np.abs(triangle.diagonal())
+        directions, graded, _ = qr(half.T, pivoting=True)
+        sizes = np.abs(graded.diagonal())
         rank = np.count_nonzero(sizes > 1e-3 * sizes[0])
         main, rest = directions[:, :rank], directions[:, rank:]
         far = basis @ rest
-        lengths = np.einsum("jk,jk->j", basis, basis)
-        far[large & (np.einsum("jk,jk->j", far, far) <= 1e-24 * lengths)] = 0
-        squares = np.einsum("jk,jk->j", far, far)
+        far[large & (np.einsum("jk,jk->j", far, far) <= 1e-24 * equations.rows.lengths**2)] = 0
+        lengths = np.log(np.einsum("jk,jk->j", far, far))
         matters = relative > np.log(1e-14)
-        triangle = _triangle(main.T @ _gram(basis[matters], relative[matters]) @ main)
-        scale = cls._scale(size, squares)
-        schur = _gram(far, np.minimum(size - scale, 1400.0))
+        cholesky = triangle(main.T @ _gram(basis[matters], np.exp(relative[matters])) @ main)
+        scale = float(np.max(size + lengths, initial=-np.inf))
+        half = far * np.exp(np.minimum(size - scale, 1400.0) / 2)[:, np.newaxis]
+        schur = half.T @ half
         mixed = main.T @ (basis.T @ (far * np.exp(np.minimum(size - scale, 700.0))[:, np.newaxis]))
-        schur -= mixed.T @ (np.exp(scale - np.max(size)) * _solved(triangle, mixed))
-        return cls(equations, main, rest, far, squares, size, triangle, mixed, np.linalg.pinv(schur, rcond=1e-15))
+        schur -= mixed.T @ (np.exp(scale - np.max(size)) * solved(cholesky, mixed))
+        return cls(equations, main, rest, far, lengths, size, cholesky, mixed, np.linalg.pinv(schur, rcond=1e-15))
 
     def lost(self, state: State) -> float:
         """Return 0, or infinity if a curvature has collapsed since, in the main directions or in the rest."""
@@ -166,55 +157,43 @@ class Levels:
         lost = (self.size - np.max(self.size)) - (now - np.max(now))
         if np.any(lost[main] > room):
             return np.inf
-        before, after = self._scale(self.size, self.squares), self._scale(now, self.squares)
-        with np.errstate(divide="ignore"):
-            rest = self.size + np.log(self.squares) > before - np.log(1e3)
+        curvatures = self.size + self.lengths
+        before, after = np.max(curvatures), np.max(now + self.lengths)
+        rest = curvatures > before - np.log(1e3)
         return np.inf if np.any(((self.size - before) - (now - after))[rest] > room) else 0.0
-
-    @staticmethod
-    def _scale(size: FloatArray, squares: FloatArray) -> float:
-        """Return the logarithm of the largest curvature in the rest."""
-        there = squares > 0
-        return float(np.max(size[there] + np.log(squares[there]), initial=-np.inf))
 
     def step(self, target: FloatArray, state: State) -> tuple[FloatArray, FloatArray]:
         """Return ``x`` and ``basis @ x`` for the solution of ``basis.T @ (slope * (basis @ x) + beta) == target``."""
         size = state.log_slope()
-        top, scale = float(np.max(size)), self._scale(size, self.squares)
+        # The logarithm of the largest curvature in the rest.
+        top, scale = float(np.max(size)), float(np.max(size + self.lengths))
         misfit = self.main.T @ (target - state.beta @ self.equations.basis)
-        main = _solved(self.triangle, misfit) * np.exp(-top)
+        main = solved(self.cholesky, misfit) * np.exp(-top)
         if not np.isfinite(scale):
             main = self.main @ main
             return main, self.equations.basis @ main
         goal = self.rest.T @ target
         goal[np.abs(goal) <= ROUNDING * norm(target)] = 0
-        there = self.squares > 0
-        signs, logs = state.network.logarithms(state.log_scale - scale, state.position)
-        goal = goal * np.exp(min(-scale, 700.0)) - (signs * np.exp(logs))[there] @ self.far[there]
+        network, position = state.network, state.position
+        beta = np.copysign(np.exp(network.log_beta(state.log_scale - scale, position)), network.width(position))
+        goal = goal * np.exp(min(-scale, 700.0)) - np.where(self.lengths > -np.inf, beta, 0) @ self.far
         goal -= self.mixed.T @ main
         rest = self.inverse @ goal
-        main -= np.exp(scale - top) * _solved(self.triangle, self.mixed @ rest)
+        main -= np.exp(scale - top) * solved(self.cholesky, self.mixed @ rest)
         # Entries without a part in the rest do not move with it, not even by rounding.
         main = self.main @ main
         return main + self.rest @ rest, self.equations.basis @ main + self.far @ rest
 
     def correction(self, misfit: FloatArray, state: State) -> FloatArray:
         """Return a solution ``x`` in the main directions of ``basis.T @ (slope * (basis @ x)) == misfit``."""
-        return self.main @ _solved(self.triangle, self.main.T @ misfit) / state.largest
+        return self.main @ solved(self.cholesky, self.main.T @ misfit) / state.largest
 
     def unresolved(self, state: State, below: float = UNRESOLVED) -> NDArray[np.bool] | None:
         """Return which entries rounding decides: those in the rest, if all terms there are small."""
-        _, logs = state.network.logarithms(state.log_scale, state.position)
-        terms = np.exp(logs) * np.sqrt(self.squares)
+        terms = np.exp(state.network.log_beta(state.log_scale, state.position) + self.lengths / 2)
         if np.max(terms, initial=0) > below * norm(self.equations.target):
             return None
-        return self.squares > 0
-
-
-def _gram(rows: FloatArray, log_weights: FloatArray) -> FloatArray:
-    """Return ``rows.T @ (weights * rows)``."""
-    half = rows * np.exp(log_weights / 2)[:, np.newaxis]
-    return half.T @ half
+        return self.lengths > -np.inf
 
 
 Factor = OneLevel | Levels

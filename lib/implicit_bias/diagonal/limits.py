@@ -94,14 +94,13 @@ def solve(
         point = _warm(equations, net, log_scale, start)
         if point is None:
             ((_, point),) = _points(equations, net, np.array([log_scale]))
-        if isinstance(point, ConvergenceError):
-            raise point
-        (fields,) = evidence(equations, net, [point])
-        if isinstance(fields, ConvergenceError):
-            raise fields
-        found.append(fields)
+        columns, (error,) = evidence(equations, net, [point])
+        if error:
+            raise error
+        found.append([column[0] for column in columns])
     if y.ndim == 1:
-        return Limit(*found[0])
+        *arrays, residual, iterations = found[0]
+        return Limit(*arrays, float(residual), int(iterations))
     return Limit(*(np.array(field) for field in zip(*found, strict=True)))
 
 
@@ -172,23 +171,13 @@ def path(
     found: list[Any] = [None] * alphas.size
     for index, point in _points(equations, net, _scales(equations, net, depth, alphas)):
         found[index] = point
-    reached = [index for index, point in enumerate(found) if not isinstance(point, ConvergenceError)]
-    if reached:
-        for index, fields in zip(reached, evidence(equations, net, [found[index] for index in reached]), strict=True):
-            found[index] = fields
-    failed = [isinstance(item, ConvergenceError) for item in found]
-    if all(failed):
-        raise found[int(np.argmin(alphas))]
-    n, d = rows.X.shape
-    nothing = np.full(d, np.nan), np.full(d, np.nan), np.zeros(d, bool), np.full(n, np.nan), np.nan, 0
-    fields = [
-        np.array(field)
-        for field in zip(*(nothing if bad else item for item, bad in zip(found, failed, strict=True)), strict=True)
-    ]
+    columns, errors = evidence(equations, net, found)
+    if all(errors):
+        raise errors[int(np.argmin(alphas))]
     messages = tuple(
-        f"at alpha = {alpha}: {item}" if bad else "" for alpha, item, bad in zip(alphas, found, failed, strict=True)
+        f"at alpha = {alpha}: {error}" if error else "" for alpha, error in zip(alphas, errors, strict=True)
     )
-    return Path(*fields, ~np.array(failed), messages)
+    return Path(*columns, np.array([error is None for error in errors]), messages)
 
 
 def _problem(
@@ -224,6 +213,7 @@ def _points(equations: Equations, net: Network, scales: FloatArray) -> Iterator[
             return
         size = equations.basis @ equations.target
         middle = float(np.log(norm(size) / np.sqrt(size.size)) - np.mean(net.origin))
+        scales = scales.tolist()
         largest = scales[order[0]]
         try:
             point = first(equations, net, middle if net.nonnegative else max(middle, largest))

@@ -36,6 +36,10 @@ class State(NamedTuple):
         beta, slope = network.beta(log_scale, position)
         return cls(network, log_scale, position, beta, slope, float(slope.max()))
 
+    def near(self, position: FloatArray, move: FloatArray) -> State:
+        """Return the state after a move so small that its square is below the rounding of ``beta``."""
+        return self._replace(position=position, beta=self.beta + self.slope * move)
+
     def log_slope(self) -> FloatArray:
         """Return the logarithm of the slope."""
         return self.network.log_slope(self.log_scale, self.position)

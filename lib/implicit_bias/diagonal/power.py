@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.linalg import norm
 
+from implicit_bias.diagonal.lapack import triangle
 from implicit_bias.errors import ConvergenceError
 from implicit_bias.validate import FloatArray
 
@@ -45,6 +47,11 @@ class Power:
         return not self.nonnegative and np.array_equal(*self.c)
 
     @cached_property
+    def tiny(self) -> FloatArray:
+        """The slacks below which the part that moves is all that counts."""
+        return 1e-6 * self.c
+
+    @cached_property
     def signs(self) -> FloatArray:
         """The derivative of a position with respect to ``u``, as a column."""
         return np.array([[1.0], [-1.0]] if self.nonnegative else [[1.0], [-1.0], [1.0]])
@@ -64,29 +71,23 @@ class Power:
         return position + self.signs * step
 
     def _terms(self, log_scale: float, position: FloatArray) -> tuple[FloatArray, ...]:
-        """Return the sign of ``beta``, the smaller slack, the larger one, and the logarithms of what belongs to them.
+        """Return the width, the smaller slack, the larger one, and the logarithms of what belongs to them.
 
-        These are of the larger term, and of its ratio to the smaller one.
+        These are of the larger term, and of the ratio of the smaller term to it.
         """
         # The difference of the slacks; the slacks themselves have no digits of a tiny one.
         width = self.width(position)
         small, large = np.minimum(position[1], position[2]), np.maximum(position[1], position[2])
-        return (
-            np.sign(width),
-            small,
-            large,
-            log_scale - self.p * np.log(small),
-            self.p * np.log1p(np.abs(width) / small),
-        )
+        return width, small, large, log_scale - self.p * np.log(small), -self.p * np.log1p(np.abs(width) / small)
 
     def beta(self, log_scale: float, position: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return ``beta`` and its derivative with respect to ``u``; NaN where a slack is negative."""
         if self.nonnegative:
             beta = np.exp(log_scale - self.p * np.log(position[1]))
             return beta, self.p * beta / position[1]
-        sign, small, large, log_term, log_ratio = self._terms(log_scale, position)
-        term, missing = np.exp(log_term), -np.expm1(-log_ratio)
-        return sign * term * missing, self.p * term * (1 / small + (1 - missing) / large)
+        width, small, large, log_term, log_ratio = self._terms(log_scale, position)
+        term, missing = np.exp(log_term), np.expm1(log_ratio)
+        return np.copysign(term * missing, width), self.p * term * (1 / small + (1 + missing) / large)
 
     def bounded(self, log_scale: float, u: FloatArray, ceiling: float) -> FloatArray:
         """Return the position of exponents, cut where the logarithm of a weight's power exceeds ``ceiling``."""
@@ -98,13 +99,13 @@ class Power:
         """Return the precision that exponents need for ``beta`` up to ``size``, in units of its own."""
         return min(1.0, float(np.exp((log_scale - np.log(size)) / self.p))) if size > 0 else 1.0
 
-    def logarithms(self, log_scale: FloatArray, position: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return the signs of ``beta`` and the logarithms of its absolute values."""
+    def log_beta(self, log_scale: float, position: FloatArray) -> FloatArray:
+        """Return the logarithm of the absolute value of ``beta``."""
         if self.nonnegative:
-            return np.ones_like(position[1]), log_scale - self.p * np.log(position[1])
-        sign, _, _, log_term, log_ratio = self._terms(log_scale, position)
+            return log_scale - self.p * np.log(position[1])
+        *_, log_term, log_ratio = self._terms(log_scale, position)
         with np.errstate(divide="ignore"):
-            return sign, log_term + np.log(-np.expm1(-log_ratio))
+            return log_term + np.log(-np.expm1(log_ratio))
 
     def log_slope(self, log_scale: float, position: FloatArray) -> FloatArray:
         """Return the logarithm of the derivative."""
@@ -137,19 +138,19 @@ class Power:
 
     def span(self, change: float) -> float:
         """Return the length of a change of scale in units in which the exponents of vanishing starts are affine."""
-        return float(np.expm1(change / self.p) * self.p)
+        return math.expm1(change / self.p) * self.p
 
     def shrink(self, change: float) -> float:
         """Return the derivative of ``span``: how tangents change along a straight path."""
-        return float(np.exp(change / self.p))
+        return math.exp(change / self.p)
 
     def predict(self, position: FloatArray, rate: FloatArray, change: float) -> FloatArray:
         """Return the position after a change of ``log_scale``, where ``rate`` is the derivative of the exponents."""
-        slacks, shrink = position[1:], np.exp(change / self.p)
+        slacks, shrink = position[1:], self.shrink(change)
         # A slack is affine in the change of span: what it loses is in proportion to its distance from its limit,
         # and where the limit cannot be told from 0 it is in proportion to itself.
-        limits = slacks - self.signs[1:] * self.p * rate
-        limits[(slacks < 1e-6 * self.c) & (np.abs(limits) <= 1e-14 * self.c)] = 0
+        limits = slacks - self.signs[1:] * (self.p * rate)
+        limits[(slacks < self.tiny) & (np.abs(limits) <= 1e-14 * self.c)] = 0
         prediction = np.empty_like(position)
         prediction[0] = position[0] + self.span(change) * rate
         prediction[1:] = shrink * slacks + (1 - shrink) * limits
@@ -161,7 +162,7 @@ class Power:
         More slacks than dimensions vanish together only where they are a linear function of fewer numbers. What
         rounding adds to it does not vanish with them.
         """
-        small = position[1:] < 1e-6 * self.c
+        small = position[1:] < self.tiny
         known = small.tobytes()
         if known in self.independent:
             return position
@@ -188,9 +189,10 @@ class Power:
 
     def is_safe(self, position: FloatArray, prediction: FloatArray, change: float) -> bool:
         """Return whether no slack shrinks much more than a vanishing start makes it shrink, or loses its digits."""
-        shrink = np.exp(change / self.p)
-        new, old = prediction[1:], position[1:]
-        return bool(np.all((new > 0.3 * min(1.0, shrink) * old) & ((new > 1e-4 * old) | (new == shrink * old))))
+        shrink, new, old = self.shrink(change), prediction[1:], position[1:]
+        ratio = new / old
+        least = float(ratio.min())
+        return least > 0.3 * min(1.0, shrink) and (least > 1e-4 or bool(np.all((ratio > 1e-4) | (new == shrink * old))))
 
 
 def _dependent(rows: FloatArray) -> bool:
@@ -199,8 +201,8 @@ def _dependent(rows: FloatArray) -> bool:
         return False
     if len(rows) > rows.shape[1]:
         return True
-    from scipy.linalg.lapack import dpotrf
-
     units = rows / norm(rows, axis=1)[:, np.newaxis]
-    triangle, failed = dpotrf(units @ units.T, lower=1)
-    return bool(failed) or triangle.diagonal().min() < 3e-5
+    try:
+        return bool(triangle(units @ units.T).diagonal().min() < 3e-5)
+    except np.linalg.LinAlgError:
+        return True
