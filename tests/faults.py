@@ -74,4 +74,22 @@ FAULTS = [
     Fault("diagonal/descent.py", "change = 2 * depth * step", "change = depth * step", "recovery-limits"),
     # The scale of the start enters squared.
     Fault("diagonal/equations.py", "depth * np.log(alpha)", "np.log(alpha)", "recovery-limits"),
+    # Half the speed of the flow of ν.
+    Fault("diagonal/flow.py", "speed = np.log(8)", "speed = np.log(4)", "diagonal-networks"),
+    # The scale of the start enters once, not twice.
+    Fault("diagonal/equations.py", "depth * np.log(alpha)", "np.log(alpha)", "diagonal-networks"),
+    # The potential without its second term.
+    Fault("diagonal/potential.py", "return z * u - 4 * np.sinh(u / 2) ** 2", "return z * u", "diagonal-networks"),
+    # Half the speed of the flow, where it is compared with the linear model.
+    Fault("diagonal/flow.py", "speed = np.log(8)", "speed = np.log(4)", "tangent-kernel"),
+    # The scale of the start enters once, not twice.
+    Fault("diagonal/equations.py", "depth * np.log(alpha)", "np.log(alpha)", "tangent-kernel"),
+    # Another linear model to follow.
+    Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = U.T @ y * sigma", "tangent-kernel"),
+    # The scale of the start enters once, not twice.
+    Fault("diagonal/equations.py", "depth * np.log(alpha)", "np.log(alpha)", "how-small-is-small"),
+    # The solution of the problem after scaling.
+    Fault("baselines/shortest.py", "(equations, size * z,", "(equations, z,", "how-small-is-small"),
+    # The scale of the start enters three times.
+    Fault("diagonal/equations.py", "depth * np.log(alpha)", "3 * np.log(alpha)", "how-small-is-small"),
 ]
