@@ -59,8 +59,11 @@ def gradient_flow(
     times : float, >= 0, or 1-D sequence of them
         Flow time of the weights for the loss ``norm(X @ beta - y)**2``, that is number of steps times step
         size, in any order. ``numpy.inf`` gives the limit.
-    depth, shape, nonnegative
-        The network, as for ``solve``.
+    depth : float, 2 or at least 2.001
+        The network is ``abs(w_plus)**depth - abs(w_minus)**depth``.
+    shape : (d,) array without zeros, default all ones; or (2, d), for ``w_plus`` and ``w_minus``
+    nonnegative : bool
+        Whether the network is ``abs(w)**depth``.
 
     Returns
     -------
@@ -70,16 +73,18 @@ def gradient_flow(
     ------
     ValueError
         If shapes disagree, an entry is not finite, ``alpha`` is not positive, a time is negative, ``depth`` is below 2
-        or an entry of ``shape`` is zero; if beyond depth 2 ``alpha**(depth - 2)`` is below 1e-6, in the units of
-        the limit, so that nine digits of the weights do not survive; at infinity for the reasons of ``solve``.
+        or an entry of ``shape`` is zero; at infinity if no ``beta`` solves the system to ten digits.
     ConvergenceError
-        If the integrator fails, or at infinity for the reasons of ``solve``.
+        If the integrator fails; at infinity if ``nonnegative`` and no strictly positive ``beta`` solves the system.
 
     Notes
     -----
     The exponents ``u = X.T @ nu`` of the notes of ``solve``, where ``nu`` starts at 0 and ``y - X @ beta`` times 8, or
     ``2 * depth * (depth - 2) * alpha**(depth - 2)`` beyond depth 2, is its velocity. Integrated in the logarithm of
-    time, to about nine digits, until nothing moves. A flow without a positive limit never ends: late in it rounding
+    time, to about nine digits of ``beta`` or of the time, until nothing moves. Beyond depth 2 an entry escapes within
+    a part of about ``alpha**(depth - 2)`` of the time, when its slack ``c - u`` falls to that size. Where this is
+    below 1e-6 the logarithms of all slacks are integrated instead of ``nu``: d numbers instead of n, and steps with
+    matrices (d, d). A flow without a positive limit never ends: late in it rounding
     makes steps tiny, and the tolerance is then loosened a hundredfold at a time, from 1e-12 up to 1e-8, without
     a warning: fewer digits are left. Kernel and rich regimes, proof of Theorem 1.
     """
