@@ -30,8 +30,9 @@ NO_SOLUTION = (
 # Where to look for a first nonnegative point, in the logarithm of the scale, from that of the shortest solution. If
 # columns differ by many decades, the solution may have any size.
 STARTS = (0.0, -5.0, 5.0)
-# Positive entries are found where rounding changes them by less than this part. Next to solutions with zeros it
-# changes them many times, in thousands of problems decided in exact arithmetic, and else by 1e-5 at most.
+# Positive entries are found where rounding changes them by less than this part. In some hundreds of problems decided in
+# exact arithmetic it changes them many times next to solutions with zeros, and elsewhere, but for a few with columns
+# over sixteen decades, by 1e-5 at most.
 BLURRED = 1e-3
 
 
