@@ -236,8 +236,3 @@ def test_the_flow_beyond_depth_2_is_the_limit_of_descent_and_has_its_limit(depth
     coarse, fine = (diagonal.gradient_descent(X, y, alpha, time / n, n, depth=depth) for n in (2000, 4000))
     assert norm(2 * fine - coarse - early) <= 1e-7 * norm(early)
     assert norm(late - limit) <= 1e-8 * norm(limit)
-
-
-def test_the_flow_from_too_small_a_start_beyond_depth_2_is_named():
-    with pytest.raises(ValueError, match=r"^alpha must be larger for the flow at depth 4"):
-        diagonal.gradient_flow([[1.0]], [1.0], 1e-6, 1.0, depth=4)

@@ -39,8 +39,11 @@ def gradient_descent(
         The step size, for the loss ``norm(X @ beta - y)**2`` without a factor in front.
     steps : int, >= 0, or 1-D sequence of them
         How many steps have been taken, in any order.
-    depth, shape, nonnegative
-        The network, as for ``solve``.
+    depth : float, 2 or at least 2.001
+        The network is ``abs(w_plus)**depth - abs(w_minus)**depth``.
+    shape : (d,) array without zeros, default all ones; or (2, d), for ``w_plus`` and ``w_minus``
+    nonnegative : bool
+        Whether the network is ``abs(w)**depth``.
 
     Returns
     -------

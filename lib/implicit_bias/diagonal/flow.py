@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from numpy.linalg import norm
@@ -13,6 +15,8 @@ from implicit_bias.diagonal import arguments
 from implicit_bias.diagonal.equations import Rows
 from implicit_bias.diagonal.limits import limit
 from implicit_bias.diagonal.network import Network, network
+from implicit_bias.diagonal.power import Power
+from implicit_bias.diagonal.slacks import Slacks
 from implicit_bias.errors import ConvergenceError
 from implicit_bias.scaling import exponents
 from implicit_bias.validate import FloatArray
@@ -25,9 +29,11 @@ TOLERANCE = 1e-12
 LOOSEST = 1e-7
 # The flow has ended when it would change beta by less than this part.
 ENDED = 1e-10
-# The smallest slack, beyond depth 2, of which rounding leaves nine digits.
+# The smallest slack, beyond depth 2, of which rounding of the exponents leaves nine digits.
 SMALLEST_SLACK = 1e-6
 MOST_STEPS = 50_000
+# Each weight that escapes from a start of a hundred decades takes some thousands.
+MOST_STEPS_OF_SLACKS = 500_000
 # Times later than exp(LATEST) times the first that counts are not told from it.
 LATEST = 600.0
 
@@ -53,8 +59,11 @@ def gradient_flow(
     times : float, >= 0, or 1-D sequence of them
         Flow time of the weights for the loss ``norm(X @ beta - y)**2``, that is number of steps times step
         size, in any order. ``numpy.inf`` gives the limit.
-    depth, shape, nonnegative
-        The network, as for ``solve``.
+    depth : float, 2 or at least 2.001
+        The network is ``abs(w_plus)**depth - abs(w_minus)**depth``.
+    shape : (d,) array without zeros, default all ones; or (2, d), for ``w_plus`` and ``w_minus``
+    nonnegative : bool
+        Whether the network is ``abs(w)**depth``.
 
     Returns
     -------
@@ -64,16 +73,18 @@ def gradient_flow(
     ------
     ValueError
         If shapes disagree, an entry is not finite, ``alpha`` is not positive, a time is negative, ``depth`` is below 2
-        or an entry of ``shape`` is zero; if beyond depth 2 ``alpha**(depth - 2)`` is below 1e-6, in the units of
-        the limit, so that nine digits of the weights do not survive; at infinity for the reasons of ``solve``.
+        or an entry of ``shape`` is zero; at infinity if no ``beta`` solves the system to ten digits.
     ConvergenceError
-        If the integrator fails, or at infinity for the reasons of ``solve``.
+        If the integrator fails; at infinity if ``nonnegative`` and no strictly positive ``beta`` solves the system.
 
     Notes
     -----
     The exponents ``u = X.T @ nu`` of the notes of ``solve``, where ``nu`` starts at 0 and ``y - X @ beta`` times 8, or
     ``2 * depth * (depth - 2) * alpha**(depth - 2)`` beyond depth 2, is its velocity. Integrated in the logarithm of
-    time, to about nine digits, until nothing moves. A flow without a positive limit never ends: late in it rounding
+    time, to about nine digits of ``beta`` or of the time, until nothing moves. Beyond depth 2 an entry escapes within
+    a part of about ``alpha**(depth - 2)`` of the time, when its slack ``c - u`` falls to that size. Where this is
+    below 1e-6 the logarithms of all slacks are integrated instead of ``nu``: d numbers instead of n, and steps with
+    matrices (d, d). A flow without a positive limit never ends: late in it rounding
     makes steps tiny, and the tolerance is then loosened a hundredfold at a time, from 1e-12 up to 1e-8, without
     a warning: fewer digits are left. Kernel and rich regimes, proof of Theorem 1.
     """
@@ -110,6 +121,7 @@ class _Flow:
     log_scale: float
     shift: int
     size: float  # of the shortest solution
+    most_steps: ClassVar[int] = MOST_STEPS
 
     @classmethod
     def of(cls, rows: Rows, y: FloatArray, net: Network, depth: float, alpha: float) -> _Flow:
@@ -124,21 +136,39 @@ class _Flow:
         speed = np.log(8) if depth == 2 else np.log(2 * depth * (depth - 2)) + (depth - 2) * np.log(alpha)
         log_scale = depth * np.log(alpha) - shift * np.log(2)
         size = float(norm(np.linalg.lstsq(metric, drive)[0])) if drive.size else 0.0
-        if depth > 2 and size > 0 and (log_scale - np.log(size)) * (1 - 2 / depth) < np.log(SMALLEST_SLACK):
-            raise ValueError(
-                f"alpha must be larger for the flow at depth {depth}, got {alpha}: see solve for the limit"
-            )
+        small = depth > 2 and size > 0 and (log_scale - np.log(size)) * (1 - 2 / depth) < np.log(SMALLEST_SLACK)
+        kind = _FlowOfSlacks if small else _Flow
         log_speed = float(speed + 2 * np.log(largest) + shift * np.log(2))
-        return cls(rows.basis, drive, metric, log_speed, net, float(log_scale), shift, size)
+        return kind(rows.basis, drive, metric, log_speed, net, float(log_scale), shift, size)
+
+    @property
+    def ceiling(self) -> float:
+        """The logarithm of what would be absurd as ``beta``."""
+        return float(20 + max(self.log_scale + float(np.max(self.net.origin)), np.log(self.size or 1.0)))
+
+    @property
+    def start(self) -> FloatArray:
+        """The state at time 0."""
+        return np.zeros_like(self.drive)
+
+    @property
+    def precision(self) -> float:
+        """The size of the states, of which the integrator keeps its tolerance."""
+        steepest = np.max(self.net.log_slope(self.log_scale, self.net.position(self.basis @ self.start)))
+        size = float(np.exp(min(0.0, np.log(self.size) - steepest)))
+        return size * self.net.least_slack(self.log_scale, self.size)
 
     def beta(self, nu: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return ``beta`` and its derivative, of exponents that are cut where ``beta`` would be absurd."""
-        ceiling = 20 + max(self.log_scale + float(np.max(self.net.origin)), np.log(self.size or 1.0))
-        return self.net.beta(self.log_scale, self.net.bounded(self.log_scale, self.basis @ nu, ceiling))
+        """Return ``beta`` and its derivative with respect to exponents, cut where ``beta`` would be absurd."""
+        return self.net.beta(self.log_scale, self.net.bounded(self.log_scale, self.basis @ nu, self.ceiling))
 
-    def velocity(self, nu: FloatArray) -> FloatArray:
+    def force(self, beta: FloatArray) -> FloatArray:
         """Return the derivative of ``nu``."""
-        return self.drive - self.metric @ (self.beta(nu)[0] @ self.basis)
+        return self.drive - self.metric @ (beta @ self.basis)
+
+    def velocity(self, state: FloatArray) -> FloatArray:
+        """Return the derivative of the state."""
+        return self.force(self.beta(state)[0])
 
     def jacobian(self, nu: FloatArray) -> FloatArray:
         """Return the derivative of the velocity."""
@@ -150,7 +180,7 @@ class _Flow:
     def at(self, times: FloatArray) -> FloatArray:
         """Return ``beta`` (len(times), d) in original units."""
         stops, position = np.unique(times, return_inverse=True)
-        states = np.zeros((stops.size, self.drive.size))
+        states = np.tile(self.start, (stops.size, 1))
         if self.drive.size and stops[-1] > 0 and np.any(self.velocity(states[0])):
             self._integrate(np.log(stops) + self.log_speed, states)
         return np.ldexp(np.array([self.beta(state)[0] for state in states]), self.shift)[position]
@@ -159,28 +189,25 @@ class _Flow:
         """Write the states at all times but 0."""
         from scipy.integrate import LSODA  # takes a third of a second
 
-        nu = np.zeros(self.drive.size)
+        state = self.start
         # Until then little happens. The integrator's time is s = log(1 + time / unit).
-        unit = 1 / (norm(self.jacobian(nu)) + np.max(np.abs(self.basis @ self.velocity(nu))))
+        unit = 1 / (norm(self.jacobian(state)) + np.max(np.abs(self.basis @ self.force(self.beta(state)[0]))))
         logs = np.minimum(np.logaddexp(0, log_times - np.log(unit)), LATEST)
-        steepest = np.max(self.net.log_slope(self.log_scale, self.net.position(self.basis @ nu)))
-        size = float(np.exp(min(0.0, np.log(self.size) - steepest)))
-        size *= self.net.least_slack(self.log_scale, self.size)
         tolerance, now, waiting = TOLERANCE, 0.0, int(np.count_nonzero(logs == 0))
         steps = 0
         while tolerance <= LOOSEST:
             solver = LSODA(
                 lambda s, state: unit * np.exp(s) * self.velocity(state),
                 now,
-                nu,
+                state,
                 logs[-1],
                 jac=lambda s, state: unit * np.exp(s) * self.jacobian(state),
                 rtol=tolerance,
-                atol=tolerance * size,
+                atol=tolerance * self.precision,
                 first_step=min(1e-3, logs[-1] - now),
             )
             since, steps = steps, steps + 1
-            while steps < MOST_STEPS:
+            while steps < self.most_steps:
                 steps += 1
                 message = solver.step()
                 if solver.status == "failed":
@@ -189,26 +216,61 @@ class _Flow:
                 while waiting < logs.size and logs[waiting] <= solver.t:
                     states[waiting] = interpolant(logs[waiting])
                     waiting += 1
-                now, nu = solver.t, solver.y
+                now, state = solver.t, solver.y
                 if waiting == logs.size:
                     return
                 if steps % 20 == 0:
-                    if self._has_ended(nu):
-                        states[waiting:] = nu
+                    if self._has_ended(state):
+                        states[waiting:] = state
                         return
-                    noise = 1e-16 * unit * np.exp(now) * norm(self.metric) * norm(self.beta(nu)[0])
+                    noise = 1e-16 * unit * np.exp(now) * norm(self.metric) * norm(self.beta(state)[0])
                     if steps > since + 200 and solver.step_size < 1e-3 and noise > 100 * tolerance:
                         break  # steps follow the rounding of the velocity
             tolerance *= 100
         raise ConvergenceError("the integrator makes too small steps: ask for earlier times or scale X and shape")
 
-    def _has_ended(self, nu: FloatArray) -> bool:
+    def _has_ended(self, state: FloatArray) -> bool:
         """Return whether the rest of the way, one Newton step, would not change ``beta``."""
-        beta, slope = self.beta(nu)
-        lacking = np.linalg.solve(self.metric, self.velocity(nu))
+        beta, slope = self.beta(state)
+        lacking = np.linalg.solve(self.metric, self.force(beta))
         if norm(lacking) > 1e-6 * self.size:
             return False
         largest = np.max(slope)
         hessian = (self.basis * (slope / largest)[:, np.newaxis]).T @ self.basis
         step = np.linalg.lstsq(hessian, lacking, rcond=1e-14)[0]
         return bool(norm(slope / largest * (self.basis @ step)) <= ENDED * norm(beta))
+
+
+@dataclass(frozen=True, eq=False)
+class _FlowOfSlacks(_Flow):
+    """The same flow with the logarithms of slacks as its state, d numbers, where n would lose their digits."""
+
+    most_steps: ClassVar[int] = MOST_STEPS_OF_SLACKS
+    precision: ClassVar[float] = 0.1
+
+    @cached_property
+    def slacks(self) -> Slacks:
+        """The coordinates."""
+        assert isinstance(self.net, Power)
+        return Slacks(self.net)
+
+    @cached_property
+    def start(self) -> FloatArray:
+        """The state at time 0."""
+        return self.slacks.start()
+
+    def beta(self, v: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return ``beta`` and its derivative with respect to exponents."""
+        beta, slope = self.slacks.beta(self.log_scale, v, self.ceiling)
+        return beta, slope * self.slacks.stretch(v)[0]
+
+    def velocity(self, v: FloatArray) -> FloatArray:
+        """Return the derivative of the state."""
+        return self.slacks.stretch(v)[0] * (self.basis @ self.force(self.beta(v)[0]))
+
+    def jacobian(self, v: FloatArray) -> FloatArray:
+        """Return the derivative of the velocity."""
+        beta, slope = self.slacks.beta(self.log_scale, v, self.ceiling)
+        stretch, change = self.slacks.stretch(v)
+        hessian = (self.basis @ self.metric) @ (self.basis.T * slope)
+        return np.diag(stretch * change * (self.basis @ self.force(beta))) - stretch[:, np.newaxis] * hessian
