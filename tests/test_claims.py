@@ -217,7 +217,7 @@ FOUND = """
 ## Everything
 
 $$
-x
+f[x](none.md)
 $$ (eq-x)
 
 ```{math}
@@ -252,10 +252,6 @@ Roles such as ``{ref}`nowhere` `` lead to {eq}`eq-x`, {eq}`eq-y`, {numref}`fig-x
 | [page](plain.md) |
 |---|
 | [mark](#mark) |
-
-$$
-f[x](none.md)
-$$
 """
 
 
