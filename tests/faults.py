@@ -86,4 +86,14 @@ FAULTS = [
     Fault("baselines/shortest.py", "(equations, size * z,", "(equations, z,", "how-small-is-small"),
     # The scale of the start enters three times.
     Fault("diagonal/equations.py", "depth * np.log(alpha)", "3 * np.log(alpha)", "how-small-is-small"),
+    # Two copies that add up instead of cancelling.
+    Fault("two_layer/network.py", "np.vstack([outer, -outer])", "np.vstack([outer, outer])", "real-networks"),
+    # A kernel without the outer weights.
+    Fault("two_layer/kernel.py", "same] += first @ second.T", "same] += 0 * first @ second.T", "real-networks"),
+    # Half the way of the linear model.
+    Fault("two_layer/kernel.py", "Network(-2 * hidden, -2 * outer)", "Network(-hidden, -outer)", "real-networks"),
+    # Only the outer weights learn.
+    Fault("two_layer/descent.py", "hidden - step * slopes[0]", "hidden - 0 * slopes[0]", "real-networks"),
+    # Images of other lengths.
+    Fault("images.py", "centred / np.where", "7 * centred / np.where", "real-networks"),
 ]

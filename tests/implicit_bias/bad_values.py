@@ -122,5 +122,8 @@ KINDS: dict[str, Callable] = {
     "boolean": lambda _: [0, 1, "no", None, np.array([True])],
     "function": bad_functions,
     "labels": lambda good: [*bad_vectors(good), spoiled(good, 0), spoiled(good, 2), np.abs(good) * 0],
+    "inputs": lambda good: [*bad_arrays(good), np.zeros((2, 0)), good[:, :-1]],
+    "outputs": lambda good: [*bad_arrays(good), good[:-1], good[:, :-1]],
+    "network": lambda good: [1, "x", good.hidden],
     "number": lambda good: [None, "1", 1j, np.nan, np.inf],
 }

@@ -38,6 +38,8 @@ START = np.array([1.0, 0.0, 2.0])
 SHAPE = np.array([1.0, -2.0, 3.0])
 DUAL = np.array([2.0, -1.0])
 LABELS = np.array([1.0, -1.0])
+NETWORK = implicit_bias.two_layer.Network([[1.0, 0.5, 2.0], [-1.0, 1.0, 0.5]], [[1.0, 2.0], [0.5, -1.0]])
+OUTPUTS = np.array([[1.0, 2.0], [3.0, -4.0]])
 
 
 def diagonal(kinds=None, **good):
@@ -68,6 +70,14 @@ def labelled(kinds=None, optional=(), **good):
     """A call that takes labels in the place of targets."""
     arrays = {name: "vector" for name in ("x", "dual") if name in good}
     return regression(**{**good, "y": LABELS}, kinds={"y": "labels", **arrays, **(kinds or {})}, optional=optional)
+
+
+def network(kinds=None, optional=(), **good):
+    """A call about a two-layer network, or one that trains it."""
+    networks = {name: "network" for name in ("network", "other", "start", "change")}
+    kinds = {**networks, "X": "inputs", "y": "outputs", **(kinds or {})}
+    good = {"X": X, **good}
+    return Entry(good, {name: kinds[name] for name in good}, set(optional))
 
 
 WALK = {
@@ -149,6 +159,16 @@ WALK = {
         kinds={"link": "function"},
         too_large={"directions": 5},
     ),
+    "two_layer.unbiased_start": sizes(d=3, units=2, outputs=2, seed=0),
+    "two_layer.predict": network(network=NETWORK),
+    "two_layer.gradient": network(network=NETWORK, y=OUTPUTS),
+    "two_layer.train": network(
+        start=NETWORK, y=OUTPUTS, loss=0.5, steps=1000, kinds={"loss": "positive", "steps": "size"}
+    ),
+    "two_layer.tangent_kernel": network(network=NETWORK, other=NETWORK, optional={"other"}),
+    "two_layer.linear_flow": network(start=NETWORK, y=OUTPUTS, loss=0.5, kinds={"loss": "positive"}),
+    "two_layer.linearized": network(start=NETWORK, change=NETWORK),
+    "data.digits": sizes(train=20, mnist=False, seed=0, kinds={"mnist": "boolean"}, too_large={"train": 1797}),
     "data.diabetes_features": sizes(features=5, train=20, seed=0, too_large={"train": 442}),
 }
 
