@@ -15,7 +15,7 @@ def values(result):
         named = {item.name: getattr(result, item.name) for item in dataclasses.fields(result) if item.name != "message"}
         # Logarithms of zeros are not finite, and right.
         result = [np.exp(value) if name == "log_beta" else value for name, value in named.items()]
-    return [np.asarray(value, dtype=float) for value in (result if isinstance(result, list) else [result])]
+    return [np.asarray(value, dtype=float) for value in (result if isinstance(result, list | tuple) else [result])]
 
 
 def same(first, second):

@@ -76,7 +76,7 @@ def labelled(kinds=None, optional=(), **good):
 def factors(kinds=None, **good):
     """A call about two factors, of which the second may have another number of rows."""
     measured = {"measurements": "measurements", "y": "vector"} if "measurements" in good else {}
-    arrays = {"U": np.array([[1.0, 0.5], [2.0, 1.0]]), "V": np.array([[1.0, -1.0], [2.0, 0.5], [0.5, 1.0]])}
+    arrays = {"U": np.array([[1.0, 0.0], [2.0, 1.0]]), "V": np.array([[1.0, -1.0], [2.0, 0.0], [0.0, 1.0]])}
     return Entry({**arrays, **good}, {"U": "matrix", "V": "matrix", **measured, **(kinds or {})})
 
 
@@ -170,7 +170,7 @@ WALK = {
     "factorization.random_start": sizes(size=3, width=2, scale=0.5, seed=0, kinds={"scale": "positive"}),
     "factorization.narrowed": factors(),
     "factorization.gradient_flow": factors(
-        measurements=MEASUREMENTS, y=Y, times=np.array([0.0, 0.01]), kinds={"times": "moments"}
+        measurements=MEASUREMENTS, y=Y, times=np.array([0.0, 3.0]), kinds={"times": "moments"}
     ),
     "factorization.limit": factors(
         measurements=MEASUREMENTS,
