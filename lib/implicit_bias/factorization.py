@@ -16,7 +16,7 @@ from implicit_bias.validate import FloatArray, Seed
 
 __all__ = ["gradient_flow", "limit", "narrowed", "random_start"]
 
-ACCURACY = {"method": "LSODA", "rtol": 1e-10}
+ACCURACY = {"method": "LSODA", "rtol": 1e-9}
 
 
 def random_start(*, size: int, width: int, scale: float, seed: Seed) -> tuple[FloatArray, FloatArray]:
