@@ -93,7 +93,7 @@ FAULTS = [
     # The transpose is missing.
     Fault("factorization.py", "pulled.T @ both", "pulled @ both", "width"),
     # Factors of another width, and with other inner products.
-    Fault("factorization.py", "both = np.linalg.qr(both.T, mode=\"r\").T", "both = both[:, : len(both)]", "width"),
+    Fault("factorization.py", 'both = np.linalg.qr(both.T, mode="r").T', "both = both[:, : len(both)]", "width"),
     # Two copies that add up instead of cancelling.
     Fault("two_layer/network.py", "np.vstack([outer, -outer])", "np.vstack([outer, outer])", "real-networks"),
     # A kernel without the outer weights.

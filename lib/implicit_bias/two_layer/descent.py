@@ -48,9 +48,9 @@ def train(X: ArrayLike, y: ArrayLike, start: Network, *, loss: float = 0.05, ste
 
     Notes
     -----
-    A step is short enough for no unit to change by more than its size, and for the loss to fall by a half to three
-    halves of what its slope promises; but never shorter than the inverse of a bound on the curvature, for at a kink
-    no step may be short enough.
+    A step is short enough for no unit to change by more than its size, and for the loss to fall by what its slope
+    promises, up to a tenth; but never shorter than the inverse of a bound on the curvature, for at a kink
+    no step may be short enough. The last one is cut so that the loss ends within 5 % below ``loss``.
     """
     X, y, start, loss = problem(X, y, start, loss)
     steps = validate.integer("steps", steps, minimum=1)
@@ -76,9 +76,12 @@ def train(X: ArrayLike, y: ArrayLike, start: Network, *, loss: float = 0.05, ste
             new_residuals = new_features @ tried[1] - y
             # A difference of squares, which does not cancel while the outputs are small.
             fallen = np.sum((residuals - new_residuals) * (residuals + new_residuals))
-            if step * curvature <= 1 or abs(fallen / (step * promised) - 1) <= 0.5:
+            if left - fallen < 0.95 * goal:
+                step *= max(0.1, (left - 0.98 * goal) / fallen)
+            elif step * curvature <= 1 or abs(fallen / (step * promised) - 1) <= 0.1:
                 break
-            step = max(step / 2, 1 / curvature)
+            else:
+                step = max(step / 2, 1 / curvature)
         (hidden, outer), features, residuals = tried, new_features, new_residuals
         elapsed += step
     raise ConvergenceError(

@@ -75,18 +75,19 @@ def linear_flow(X: ArrayLike, y: ArrayLike, start: Network, *, loss: float = 0.0
     X, y, start, loss = problem(X, y, start, loss)
     features = features_of(start.hidden, X)
     speeds, modes = eigh(tangent_kernel(start, X).reshape(y.size, y.size))
-    speeds = np.maximum(2 * speeds, np.finfo(float).tiny)
+    learns = speeds > y.size * np.finfo(float).eps * speeds[-1]
+    speeds = np.where(learns, 2 * speeds, 0)
     parts = modes.T @ (features @ start.outer - y).ravel()
     goal = loss * norm(y) ** 2
 
     def surplus(log_time: float) -> float:
         return float(np.sum((parts * np.exp(-speeds * np.exp(log_time))) ** 2) - goal)
 
-    earliest, latest = -np.log(speeds[-1]) - 40, -np.log(speeds[-1]) + 30
-    if surplus(latest) > 0:
+    earliest, latest = (np.log(1 / max(speeds[-1], 1e-300)) + decades for decades in (-40, 40))
+    if not learns.any() or surplus(latest) > 0:
         raise ConvergenceError(f"the model linearized at start does not come to {loss:.2g} of norm(y)**2: raise loss")
     time = np.exp(brentq(surplus, earliest, latest)) if surplus(earliest) > 0 else 0.0
-    pushed = modes @ (parts * -np.expm1(-speeds * time) / speeds)
+    pushed = modes @ (parts * -np.expm1(-speeds * time) / np.where(learns, speeds, 1))
     hidden, outer = pull(X, features, start.outer, pushed.reshape(y.shape))
     return Network(-2 * hidden, -2 * outer)
 
