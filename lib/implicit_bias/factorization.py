@@ -8,7 +8,6 @@ have as well.
 import numpy as np
 from numpy.linalg import norm
 from numpy.typing import ArrayLike
-from scipy.integrate import solve_ivp
 
 from implicit_bias import validate
 from implicit_bias.errors import ConvergenceError
@@ -182,6 +181,8 @@ class _Flow:
         return -np.vstack([pulled @ both[self.rows :], pulled.T @ both[: self.rows]]).ravel()
 
     def solve(self, until: float, **options):  # noqa: ANN003, ANN202  what scipy takes and returns
+        from scipy.integrate import solve_ivp  # takes a while, and only flows need it
+
         atol = 1e-12 * max(1e-150, float(np.abs(self.begin).max()))
         way = solve_ivp(self.slope, (0, until), self.begin, atol=atol, **ACCURACY, **options)
         if not way.success:

@@ -1,10 +1,8 @@
 """Tangent kernels of two-layer networks, and the model linearized at the start."""
 
 import numpy as np
-from numpy.linalg import norm
+from numpy.linalg import eigh, norm
 from numpy.typing import ArrayLike
-from scipy.linalg import eigh
-from scipy.optimize import brentq
 
 from implicit_bias.errors import ConvergenceError
 from implicit_bias.two_layer.network import Network, examples, features_of, fitting, problem, pull
@@ -72,6 +70,8 @@ def linear_flow(X: ArrayLike, y: ArrayLike, start: Network, *, loss: float = 0.0
     The residuals decay by ``exp(-2 t K)`` for the tangent kernel K at the start; one eigendecomposition of size
     n times outputs finds the time and the way.
     """
+    from scipy.optimize import brentq  # takes a while, and only this function needs it
+
     X, y, start, loss = problem(X, y, start, loss)
     features = features_of(start.hidden, X)
     speeds, modes = eigh(tangent_kernel(start, X).reshape(y.size, y.size))
