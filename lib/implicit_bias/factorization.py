@@ -51,7 +51,7 @@ def random_start(*, size: int, width: int, scale: float, seed: Seed) -> tuple[Fl
 
 
 def narrowed(U: ArrayLike, V: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """Return factors of least width with the same inner products of all rows, and so with the same flow.
+    """Return factors of width at most rows + columns with the same inner products of all rows, and so the same flow.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def limit(
     U : (rows, width) array
     V : (columns, width) array
     residual : float, > 0
-        Where to stop, as a part of ``norm(y)``.
+        Where to stop, as a part of ``norm(y)``, or of the residual at the start if y is zero.
     longest : float, > 0
         The longest flow time.
 
@@ -135,9 +135,11 @@ def limit(
         If the residual is still larger then, because no product fits or the flow stands at a saddle.
     """
     flow = _Flow(measurements, y, U, V)
-    goal = validate.positive("residual", residual) * norm(flow.y)
+    begun = norm(flow.residuals(flow.begin))
+    size, name = (norm(flow.y), "norm(y)") if flow.y.any() else (begun, "that at the start")
+    goal = validate.positive("residual", residual) * size
     longest = validate.positive("longest", longest)
-    if norm(flow.residuals(flow.begin)) <= goal:
+    if begun <= goal:
         return flow.product(flow.begin)
 
     def missing(_: float, weights: FloatArray) -> float:
@@ -146,9 +148,9 @@ def limit(
     missing.terminal = True  # type: ignore[attr-defined]
     way = flow.solve(longest, events=missing)
     if not len(way.t_events[0]):
-        left = norm(flow.residuals(way.y[:, -1])) / norm(flow.y)
+        left = norm(flow.residuals(way.y[:, -1])) / size
         raise ConvergenceError(
-            f"the residual is {left:.1g} of norm(y) at time {longest:g}: allow more, or start elsewhere"
+            f"the residual is {left:.1g} of {name} at time {longest:g}: allow more, or start elsewhere"
         )
     return flow.product(way.y[:, -1])
 

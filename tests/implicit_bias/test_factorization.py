@@ -71,6 +71,15 @@ def test_a_limit_that_is_the_start():
     assert_allclose(factorization.limit(measurements, y, U, V), U @ V.T, atol=1e-12)
 
 
+def test_a_limit_that_is_measured_as_zero():
+    measurements, y, U, V = drawn(0)
+    M = factorization.limit(measurements, 0 * y, U, V)
+    assert 0 < norm(residuals(measurements, 0 * y, M)) <= 1.1e-8 * norm(residuals(measurements, 0 * y, U @ V.T))
+    assert_allclose(factorization.limit(measurements, 0 * y, 0 * U, V), 0)
+    with pytest.raises(ConvergenceError, match="that at the start"):
+        factorization.limit(measurements, 0 * y, U, V, longest=1e-6)
+
+
 def test_times_may_come_in_any_order():
     measurements, y, U, V = drawn(1)
     some = factorization.gradient_flow(measurements, y, U, V, [0.1, 0.0, 0.1, 0.02])
