@@ -92,4 +92,22 @@ FAULTS = [
     Fault("baselines/shortest.py", "(equations, size * z,", "(equations, z,", "how-small-is-small"),
     # The scale of the start enters three times.
     Fault("diagonal/equations.py", "depth * np.log(alpha)", "3 * np.log(alpha)", "how-small-is-small"),
+    # A product that grows with its width.
+    Fault("factorization.py", "/ width**0.25", "/ width**0.125", "width"),
+    # Half the speed.
+    Fault("factorization.py", "(2 * self.residuals(weights)", "(self.residuals(weights)", "width"),
+    # The transpose is missing.
+    Fault("factorization.py", "pulled.T @ both", "pulled @ both", "width"),
+    # Factors of another width, and with other inner products.
+    Fault("factorization.py", 'both = np.linalg.qr(both.T, mode="r").T', "both = both[:, : len(both)]", "width"),
+    # Two copies that add up instead of cancelling.
+    Fault("two_layer/network.py", "np.vstack([outer, -outer])", "np.vstack([outer, outer])", "real-networks"),
+    # A kernel without the outer weights.
+    Fault("two_layer/kernel.py", "same] += first @ second.T", "same] += 0 * first @ second.T", "real-networks"),
+    # Half the way of the linear model.
+    Fault("two_layer/kernel.py", "Network(-2 * hidden, -2 * outer)", "Network(-hidden, -outer)", "real-networks"),
+    # Only the outer weights learn.
+    Fault("two_layer/descent.py", "hidden - step * slopes[0]", "hidden - 0 * slopes[0]", "real-networks"),
+    # Labels of other images.
+    Fault("images.py", "labels[order]", "labels", "real-networks"),
 ]

@@ -1,6 +1,15 @@
 """The implicit bias of gradient descent: closed forms, exact baselines, and problems with known truth."""
 
-from implicit_bias import baselines, certify, data, diagonal, least_squares
+from implicit_bias import baselines, certify, data, diagonal, factorization, least_squares, two_layer
 from implicit_bias.errors import ConvergenceError
 
-__all__ = ["ConvergenceError", "baselines", "certify", "data", "diagonal", "least_squares"]
+__all__ = [
+    "ConvergenceError",
+    "baselines",
+    "certify",
+    "data",
+    "diagonal",
+    "factorization",
+    "least_squares",
+    "two_layer",
+]

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from implicit_bias import validate
 from implicit_bias.arithmetic import largest_eigenvalue, orthonormal, product
+from implicit_bias.images import digits
 from implicit_bias.problems import Classification, MultiIndex, Regression, Sensing, TrainTest
 from implicit_bias.validate import FloatArray, Seed
 
@@ -25,6 +26,7 @@ __all__ = [
     "Sensing",
     "TrainTest",
     "diabetes_features",
+    "digits",
     "gaussian_regression",
     "low_rank_sensing",
     "multi_index",

@@ -41,7 +41,7 @@ def bad_arrays(good):
         1.0,
         "X",
     )
-    yield scipy.sparse.csr_array(good)
+    yield scipy.sparse.csr_array(good if good.ndim < 3 else good[0])
 
 
 def bad_vectors(good):
@@ -53,7 +53,7 @@ def bad_times(good):
     yield from (spoiled(good, value) for value in (np.nan, -np.inf, -1e-9))
     yield from masked(good)
     yield from (good[np.newaxis], -1.0, np.nan, True, [], ["a"], good.astype(complex), None)
-    yield scipy.sparse.csr_array(good)
+    yield scipy.sparse.csr_array(good if good.ndim < 3 else good[0])
 
 
 def bad_functions(good):
@@ -122,5 +122,9 @@ KINDS: dict[str, Callable] = {
     "boolean": lambda _: [0, 1, "no", None, np.array([True])],
     "function": bad_functions,
     "labels": lambda good: [*bad_vectors(good), spoiled(good, 0), spoiled(good, 2), np.abs(good) * 0],
+    "inputs": lambda good: [*bad_arrays(good), np.zeros((2, 0)), good[:, :-1]],
+    "outputs": lambda good: [*bad_arrays(good), good[:-1], good[:, :-1]],
+    "measurements": lambda good: [*bad_arrays(good), good[:, :-1], good[:, :, :-1]],
+    "network": lambda good: [1, "x", good.hidden],
     "number": lambda good: [None, "1", 1j, np.nan, np.inf],
 }

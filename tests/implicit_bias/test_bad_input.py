@@ -10,7 +10,7 @@ from walk import FUNCTIONS, WALK
 import implicit_bias
 
 # What users do not call: the checks themselves, which have their own tests, and what the public modules share.
-INTERNAL = {"arithmetic", "certificate", "errors", "problems", "records", "scaling", "spectrum", "validate"}
+INTERNAL = {"arithmetic", "certificate", "errors", "images", "problems", "records", "scaling", "spectrum", "validate"}
 
 
 def test_the_walk_meets_every_public_function_and_no_other():

@@ -31,6 +31,7 @@ GENERATORS = {
     "separable": lambda seed: data.separable(n=4, d=6, margin=0.5, seed=seed),
     "sensing": lambda seed: data.low_rank_sensing(size=4, rank=2, measurements=5, seed=seed),
     "multi-index": lambda seed: data.multi_index(n=4, d=6, directions=2, link=product, seed=seed),
+    "digits": lambda seed: data.digits(train=20, seed=seed),
     "diabetes": lambda seed: data.diabetes_features(features=8, train=20, seed=seed),
 }
 

@@ -15,7 +15,7 @@ def values(result):
         named = {item.name: getattr(result, item.name) for item in dataclasses.fields(result) if item.name != "message"}
         # Logarithms of zeros are not finite, and right.
         result = [np.exp(value) if name == "log_beta" else value for name, value in named.items()]
-    return [np.asarray(value, dtype=float) for value in (result if isinstance(result, list) else [result])]
+    return [np.asarray(value, dtype=float) for value in (result if isinstance(result, list | tuple) else [result])]
 
 
 def same(first, second):
@@ -40,6 +40,11 @@ def read_only(array):
     return copy
 
 
+def framed(array):
+    """A frame or a series; pandas has nothing for three axes."""
+    return {1: pd.Series, 2: pd.DataFrame}.get(array.ndim, np.array)(array)
+
+
 CHANGES = {
     "integers": lambda array: array.astype(np.int32),
     "lists": lambda array: array.tolist(),
@@ -51,9 +56,9 @@ CHANGES = {
     "big-endian": lambda array: array.astype(">f8"),
     "objects": lambda array: array.astype(object),
     "without masked entries": lambda array: np.ma.array(array, mask=np.zeros(array.shape)),
-    "frames": lambda array: pd.DataFrame(array) if array.ndim == 2 else pd.Series(array),
-    "nullable frames": lambda array: (pd.DataFrame(array) if array.ndim == 2 else pd.Series(array)).astype("Float64"),
-    "frames of objects": lambda array: (pd.DataFrame(array) if array.ndim == 2 else pd.Series(array)).astype(object),
+    "frames": framed,
+    "nullable frames": lambda array: framed(array).astype("Float64" if array.ndim < 3 else float),
+    "frames of objects": lambda array: framed(array).astype(object),
 }
 
 

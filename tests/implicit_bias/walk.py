@@ -38,6 +38,9 @@ START = np.array([1.0, 0.0, 2.0])
 SHAPE = np.array([1.0, -2.0, 3.0])
 DUAL = np.array([2.0, -1.0])
 LABELS = np.array([1.0, -1.0])
+MEASUREMENTS = np.array([[[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]], [[1.0, 0.0, 1.0], [2.0, -1.0, 0.0]]])
+NETWORK = implicit_bias.two_layer.Network([[1.0, 0.5, 2.0], [-1.0, 1.0, 0.5]], [[1.0, 2.0], [0.5, -1.0]])
+OUTPUTS = np.array([[1.0, 2.0], [3.0, -4.0]])
 
 
 def diagonal(kinds=None, **good):
@@ -68,6 +71,21 @@ def labelled(kinds=None, optional=(), **good):
     """A call that takes labels in the place of targets."""
     arrays = {name: "vector" for name in ("x", "dual") if name in good}
     return regression(**{**good, "y": LABELS}, kinds={"y": "labels", **arrays, **(kinds or {})}, optional=optional)
+
+
+def factors(kinds=None, **good):
+    """A call about two factors, of which the second may have another number of rows."""
+    measured = {"measurements": "measurements", "y": "vector"} if "measurements" in good else {}
+    arrays = {"U": np.array([[1.0, 0.0], [2.0, 1.0]]), "V": np.array([[1.0, -1.0], [2.0, 0.0], [0.0, 1.0]])}
+    return Entry({**arrays, **good}, {"U": "matrix", "V": "matrix", **measured, **(kinds or {})})
+
+
+def network(kinds=None, optional=(), **good):
+    """A call about a two-layer network, or one that trains it."""
+    networks = {name: "network" for name in ("network", "other", "start", "change")}
+    kinds = {**networks, "X": "inputs", "y": "outputs", **(kinds or {})}
+    good = {"X": X, **good}
+    return Entry(good, {name: kinds[name] for name in good}, set(optional))
 
 
 WALK = {
@@ -149,6 +167,28 @@ WALK = {
         kinds={"link": "function"},
         too_large={"directions": 5},
     ),
+    "factorization.random_start": sizes(size=3, width=2, scale=0.5, seed=0, kinds={"scale": "positive"}),
+    "factorization.narrowed": factors(),
+    "factorization.gradient_flow": factors(
+        measurements=MEASUREMENTS, y=Y, times=np.array([0.0, 3.0]), kinds={"times": "moments"}
+    ),
+    "factorization.limit": factors(
+        measurements=MEASUREMENTS,
+        y=Y,
+        residual=0.01,
+        longest=1e3,
+        kinds={"residual": "positive", "longest": "positive"},
+    ),
+    "two_layer.unbiased_start": sizes(d=3, units=2, outputs=2, seed=0),
+    "two_layer.predict": network(network=NETWORK),
+    "two_layer.gradient": network(network=NETWORK, y=OUTPUTS),
+    "two_layer.train": network(
+        start=NETWORK, y=OUTPUTS, loss=0.5, steps=1000, kinds={"loss": "positive", "steps": "size"}
+    ),
+    "two_layer.tangent_kernel": network(network=NETWORK, other=NETWORK, optional={"other"}),
+    "two_layer.linear_flow": network(start=NETWORK, y=OUTPUTS, loss=0.5, kinds={"loss": "positive"}),
+    "two_layer.linearized": network(start=NETWORK, change=NETWORK),
+    "data.digits": sizes(train=20, mnist=False, seed=0, kinds={"mnist": "boolean"}, too_large={"train": 1797}),
     "data.diabetes_features": sizes(features=5, train=20, seed=0, too_large={"train": 442}),
 }
 
