@@ -86,4 +86,12 @@ FAULTS = [
     Fault("baselines/shortest.py", "(equations, size * z,", "(equations, z,", "how-small-is-small"),
     # The scale of the start enters three times.
     Fault("diagonal/equations.py", "depth * np.log(alpha)", "3 * np.log(alpha)", "how-small-is-small"),
+    # Half the speed of the flow between walls.
+    Fault("diagonal/flow.py", "np.log(2 * depth * (depth - 2))", "np.log(depth * (depth - 2))", "depth"),
+    # Walls that move with another power of the shape.
+    Fault("diagonal/power.py", "np.exp((2 - depth) * logs)", "np.exp((1 - depth) * logs)", "depth"),
+    # The potential with twice the integral.
+    Fault("diagonal/potential.py", "return size * s - integral", "return size * s - 2 * integral", "depth"),
+    # The scale of the start enters twice, at every depth.
+    Fault("diagonal/equations.py", "depth * np.log(alpha)", "2 * np.log(alpha)", "depth"),
 ]
