@@ -3,6 +3,7 @@
 import html
 import io
 import json
+import re
 import urllib.parse
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
@@ -53,6 +54,7 @@ def image(svg: str, sentence: str, hidden: bool = False) -> str:
     """Return an SVG as an ``<img>`` that carries it in its address, and below it the sentence, for the eye."""
     source, said = "data:image/svg+xml," + urllib.parse.quote(svg, safe=" =:/;,()!*<>"), html.escape(sentence)
     picture = f'<img src="{html.escape(source)}" alt="{said}"{" hidden" if hidden else ""}>'
+    said = re.sub(r"(?<=\de)-(?=\d)", "\N{NON-BREAKING HYPHEN}", said)  # 1e-5 is one word
     return f'{picture}<p aria-hidden="true">{said}</p>'  # whoever hears the page has heard it as the alt text
 
 

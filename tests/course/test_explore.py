@@ -74,6 +74,16 @@ def test_frames_are_percent_encoded_svg_with_selectable_text(page):
         assert any("100 % #1" in (text.text or "") for text in svg.iter("{http://www.w3.org/2000/svg}text"))
 
 
+def test_the_sentence_stands_below_its_picture_for_the_eye_and_numbers_stay_whole(shown, monkeypatch):
+    monkeypatch.setenv("BOOK_FRAMES", "1")
+    explore(lambda a: (plt.figure(), f"At {a} it is 2.5e-04 & x < 1."), a=[1, 2])
+    frames = BeautifulSoup(shown[-1].data, "html.parser").select(".frames > *")
+    assert [frame.name for frame in frames] == ["img", "p"] * 2
+    assert [frame["alt"] for frame in frames[::2]] == [f"At {a} it is 2.5e-04 & x < 1." for a in (1, 2)]
+    assert [frame.text for frame in frames[1::2]] == [f"At {a} it is 2.5e\u201104 & x < 1." for a in (1, 2)]
+    assert all(frame["aria-hidden"] == "true" for frame in frames[1::2])
+
+
 def test_names_and_values_are_escaped(page):
     figure = page(**{"step_<i>&size": ['"a"', "<b>"]})
     (label,) = figure.select("label")
