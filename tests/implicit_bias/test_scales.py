@@ -140,7 +140,10 @@ def test_every_function_is_here():
     modules = {"least_squares": least_squares, "baselines": baselines}
     names = {f"{short}.{name}" for short, module in modules.items() for name in module.__all__ if name.islower()}
     assert names == {name.split(",")[0] for name in BY}
-    assert set(implicit_bias.__all__) == {"ConvergenceError", "certify", "data", "diagonal", *modules}
+    assert set(implicit_bias.__all__) == {
+        *("ConvergenceError", "certify", "data", "diagonal", "factorization", "two_layer"),
+        *modules,
+    }
 
 
 @pytest.mark.parametrize("name", BY)
