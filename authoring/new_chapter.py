@@ -90,7 +90,8 @@ def noted(changelog: str, title: str) -> str:
     if not newest:
         raise ValueError("CHANGELOG.md has no version '## …': add one")
     text = newest[0].rstrip("\n")
-    return changelog.replace(text, f"{text}\n- New chapter: {title}.", 1)
+    stop = "" if title[-1] in "?!" else "."
+    return changelog.replace(text, f"{text}\n- New chapter: {title}{stop}", 1)
 
 
 if __name__ == "__main__":

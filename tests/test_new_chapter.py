@@ -94,3 +94,8 @@ def test_what_cannot_be_written_is_not(root, words, said):
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert sorted(root.rglob("*")) == before
+
+
+def test_a_title_that_asks_keeps_its_mark(root):
+    assert new_chapter(root, f"{OLD}how-wide", "How wide?").returncode == 0
+    assert "- New chapter: How wide?\n" in (root / "CHANGELOG.md").read_text(encoding="utf8")
