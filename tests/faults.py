@@ -99,7 +99,7 @@ FAULTS = [
     # The scale of the start enters twice, at every depth.
     Fault("diagonal/equations.py", "depth * np.log(alpha)", "2 * np.log(alpha)", "depth"),
     # The potential with twice the integral.
-    Fault("diagonal/potential.py", "return size * s - integral", "return size * s - 2 * integral", "what-depth-prefers"),
+    Fault("diagonal/potential.py", "size * s - integral", "size * s - 2 * integral", "what-depth-prefers"),
     # Walls that move with another power of the shape.
     Fault("diagonal/power.py", "np.exp((2 - depth) * logs)", "np.exp((1 - depth) * logs)", "what-depth-prefers"),
     # The scale of the start enters twice, at every depth.
