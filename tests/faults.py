@@ -96,10 +96,14 @@ FAULTS = [
     Fault("diagonal/flow.py", "np.log(2 * depth * (depth - 2))", "np.log(depth * (depth - 2))", "depth"),
     # Walls that move with another power of the shape.
     Fault("diagonal/power.py", "np.exp((2 - depth) * logs)", "np.exp((1 - depth) * logs)", "depth"),
-    # The potential with twice the integral.
-    Fault("diagonal/potential.py", "return size * s - integral", "return size * s - 2 * integral", "depth"),
     # The scale of the start enters twice, at every depth.
     Fault("diagonal/equations.py", "depth * np.log(alpha)", "2 * np.log(alpha)", "depth"),
+    # The potential with twice the integral.
+    Fault("diagonal/potential.py", "size * s - integral", "size * s - 2 * integral", "what-depth-prefers"),
+    # Walls that move with another power of the shape.
+    Fault("diagonal/power.py", "np.exp((2 - depth) * logs)", "np.exp((1 - depth) * logs)", "what-depth-prefers"),
+    # The scale of the start enters twice, at every depth.
+    Fault("diagonal/equations.py", "depth * np.log(alpha)", "2 * np.log(alpha)", "what-depth-prefers"),
     # Half the speed of the flow of ν, by which its clock is set.
     Fault("diagonal/flow.py", "speed = np.log(8)", "speed = np.log(4)", "saddle-to-saddle"),
     # Half the speed of the flow between walls.
