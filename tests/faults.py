@@ -124,4 +124,10 @@ FAULTS = [
     Fault("two_layer/descent.py", "hidden - step * slopes[0]", "hidden - 0 * slopes[0]", "real-networks"),
     # Labels of other images.
     Fault("images.py", "labels[order]", "labels", "real-networks"),
+    # Time twice as fast.
+    Fault("least_squares.py", "-np.expm1(-rate)", "-np.expm1(-2 * rate)", "early-stopping"),
+    # Twice the penalty.
+    Fault("least_squares.py", "+ shifted(mantissa", "+ 2 * shifted(mantissa", "early-stopping"),
+    # One step too many.
+    Fault("least_squares.py", "log_power = exponent *", "log_power = (exponent + 1) *", "early-stopping"),
 ]
