@@ -130,4 +130,10 @@ FAULTS = [
     Fault("least_squares.py", "+ shifted(mantissa", "+ 2 * shifted(mantissa", "early-stopping"),
     # One step too many.
     Fault("least_squares.py", "log_power = exponent *", "log_power = (exponent + 1) *", "early-stopping"),
+    # Twice the penalty.
+    Fault("least_squares.py", "+ shifted(mantissa", "+ 2 * shifted(mantissa", "source-conditions"),
+    # One step too many.
+    Fault("least_squares.py", "log_power = exponent *", "log_power = (exponent + 1) *", "source-conditions"),
+    # The root of the singular value for the singular value.
+    Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = U.T @ y / sigma**0.5", "source-conditions"),
 ]
