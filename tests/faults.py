@@ -136,4 +136,10 @@ FAULTS = [
     Fault("least_squares.py", "log_power = exponent *", "log_power = (exponent + 1) *", "source-conditions"),
     # The root of the singular value for the singular value.
     Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = U.T @ y / sigma**0.5", "source-conditions"),
+    # Nothing moves from zero weights.
+    Fault("margins/mistakes.py", "if example @ weights <= 0", "if example @ weights < 0", "perceptron"),
+    # Another constant coordinate.
+    Fault("margins/mistakes.py", "radius * y]) if bias", "9 * radius * y]) if bias", "perceptron"),
+    # Half of each example.
+    Fault("margins/mistakes.py", "weights += example", "weights += example / 2", "perceptron"),
 ]
