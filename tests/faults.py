@@ -128,4 +128,22 @@ FAULTS = [
     Fault("two_layer/descent.py", "hidden - step * slopes[0]", "hidden - 0 * slopes[0]", "real-networks"),
     # Labels of other images.
     Fault("images.py", "labels[order]", "labels", "real-networks"),
+    # Time twice as fast.
+    Fault("least_squares.py", "-np.expm1(-rate)", "-np.expm1(-2 * rate)", "early-stopping"),
+    # Twice the penalty.
+    Fault("least_squares.py", "+ shifted(mantissa", "+ 2 * shifted(mantissa", "early-stopping"),
+    # One step too many.
+    Fault("least_squares.py", "log_power = exponent *", "log_power = (exponent + 1) *", "early-stopping"),
+    # Twice the penalty.
+    Fault("least_squares.py", "+ shifted(mantissa", "+ 2 * shifted(mantissa", "source-conditions"),
+    # One step too many.
+    Fault("least_squares.py", "log_power = exponent *", "log_power = (exponent + 1) *", "source-conditions"),
+    # The root of the singular value for the singular value.
+    Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = U.T @ y / sigma**0.5", "source-conditions"),
+    # Nothing moves from zero weights.
+    Fault("margins/mistakes.py", "if example @ weights <= 0", "if example @ weights < 0", "perceptron"),
+    # Another constant coordinate.
+    Fault("margins/mistakes.py", "radius * y]) if bias", "9 * radius * y]) if bias", "perceptron"),
+    # Half of each example.
+    Fault("margins/mistakes.py", "weights += example", "weights += example / 2", "perceptron"),
 ]

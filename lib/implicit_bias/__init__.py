@@ -1,6 +1,16 @@
 """The implicit bias of gradient descent: closed forms, exact baselines, and problems with known truth."""
 
-from implicit_bias import baselines, certify, data, diagonal, factorization, least_squares, two_layer
+from implicit_bias import (
+    baselines,
+    certify,
+    data,
+    diagonal,
+    factorization,
+    least_squares,
+    linear_networks,
+    margins,
+    two_layer,
+)
 from implicit_bias.errors import ConvergenceError
 
 __all__ = [
@@ -11,5 +21,7 @@ __all__ = [
     "diagonal",
     "factorization",
     "least_squares",
+    "linear_networks",
+    "margins",
     "two_layer",
 ]

@@ -29,9 +29,11 @@ __all__ = [
     "nonnegatives",
     "nonzero",
     "numbers",
+    "one_of",
     "positive",
     "positives",
     "precision",
+    "reals",
     "regression",
     "returned",
     "times",
@@ -129,6 +131,20 @@ def positives(name: str, value: ArrayLike) -> FloatArray:
     """Return one finite number above 0, as an array of shape (), or a 1-D array of them."""
     array = _finite(name, _scalar_or_sequence(name, value))
     return _require(array > 0, name, array, "positive")
+
+
+def reals(name: str, value: ArrayLike) -> FloatArray:
+    """Return one finite number, as an array of shape (), or a 1-D array of them."""
+    return _finite(name, _scalar_or_sequence(name, value))
+
+
+def one_of(name: str, value: Any, options: tuple[Any, ...]) -> Any:  # noqa: ANN401  the options have any type
+    """Return one of the options."""
+    array = _array(name, value)
+    for option in options:
+        if array.ndim == 0 and array.dtype.kind in "iufU" and array == option:
+            return option
+    raise ValueError(f"{name} must be one of {', '.join(map(str, options))}, got {value!r}")
 
 
 def nonnegative(name: str, value: float) -> float:

@@ -10,7 +10,8 @@ from walk import FUNCTIONS, WALK
 import implicit_bias
 
 # What users do not call: the checks themselves, which have their own tests, and what the public modules share.
-INTERNAL = {"arithmetic", "certificate", "errors", "images", "problems", "records", "scaling", "spectrum", "validate"}
+SHARED = {"arithmetic", "certificate", "errors", "images", "integration", "problems", "records", "scaling", "spectrum"}
+INTERNAL = {*SHARED, "validate"}
 
 
 def test_the_walk_meets_every_public_function_and_no_other():

@@ -84,7 +84,7 @@ def test_numpy_scalars_are_numbers(name):
 def test_one_example_is_enough(name):
     good = WALK[name].good
     if "X" in good:
-        one = {**good, **{key: good[key][:1] for key in ("X", "y", "dual") if key in good}}
+        one = {**good, **{key: good[key][:1] for key in ("X", "y", "Y", "dual") if key in good}}
         same(FUNCTIONS[name](**{**one, "X": [[1, 2, 0]]}), FUNCTIONS[name](**one))
         assert all(np.all(np.isfinite(value)) for value in values(FUNCTIONS[name](**one)))
     else:

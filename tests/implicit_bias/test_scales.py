@@ -141,7 +141,16 @@ def test_every_function_is_here():
     names = {f"{short}.{name}" for short, module in modules.items() for name in module.__all__ if name.islower()}
     assert names == {name.split(",")[0] for name in BY}
     assert set(implicit_bias.__all__) == {
-        *("ConvergenceError", "certify", "data", "diagonal", "factorization", "two_layer"),
+        *(
+            "ConvergenceError",
+            "certify",
+            "data",
+            "diagonal",
+            "factorization",
+            "linear_networks",
+            "margins",
+            "two_layer",
+        ),
         *modules,
     }
 

@@ -40,6 +40,7 @@ DUAL = np.array([2.0, -1.0])
 LABELS = np.array([1.0, -1.0])
 MEASUREMENTS = np.array([[[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]], [[1.0, 0.0, 1.0], [2.0, -1.0, 0.0]]])
 NETWORK = implicit_bias.two_layer.Network([[1.0, 0.5, 2.0], [-1.0, 1.0, 0.5]], [[1.0, 2.0], [0.5, -1.0]])
+LAYERS = (np.array([[1.0, 0.5, 2.0], [-1.0, 1.0, 0.5]]), np.array([[1.0, 2.0]]))
 OUTPUTS = np.array([[1.0, 2.0], [3.0, -4.0]])
 
 
@@ -86,6 +87,13 @@ def network(kinds=None, optional=(), **good):
     kinds = {**networks, "X": "inputs", "y": "outputs", **(kinds or {})}
     good = {"X": X, **good}
     return Entry(good, {name: kinds[name] for name in good}, set(optional))
+
+
+def layered(kinds=None, **good):
+    """A call about a linear network with one output."""
+    kinds = {"X": "rows", "Y": "rows", "weights": "weights", **(kinds or {})}
+    good = {"weights": LAYERS, **good}
+    return Entry(good, {name: kinds[name] for name in good})
 
 
 WALK = {
@@ -178,6 +186,39 @@ WALK = {
         residual=0.01,
         longest=1e3,
         kinds={"residual": "positive", "longest": "positive"},
+    ),
+    "linear_networks.product": layered(),
+    "linear_networks.conserved": layered(),
+    "linear_networks.gradient": layered(X=X, Y=Y[:, np.newaxis]),
+    "linear_networks.hessian": layered(X=X, Y=Y[:, np.newaxis], kinds={"weights": "two layers"}),
+    "linear_networks.gradient_flow": layered(
+        X=X, Y=Y[:, np.newaxis], times=np.array([0.0, 3.0]), kinds={"times": "moments"}
+    ),
+    "linear_networks.gradient_descent": layered(
+        X=X, Y=Y[:, np.newaxis], step=0.01, steps=[0, 3], kinds={"step": "positive", "steps": "steps"}
+    ),
+    "margins.perceptron": labelled(bias=True, passes=100, kinds={"bias": "boolean", "passes": "size"}),
+    "margins.gradient_flow": labelled(
+        log_times=np.array([-3.0, 30.0]),
+        start=START,
+        loss="exponential",
+        kinds={"log_times": "log_times", "start": "vector", "loss": "loss"},
+        optional={"start"},
+    ),
+    "margins.max_margin_direction": labelled(),
+    "margins.gradient_descent": labelled(
+        step=0.1,
+        steps=[0, 3],
+        start=START,
+        loss="logistic",
+        kinds={"step": "positive", "steps": "steps", "start": "vector", "loss": "loss"},
+        optional={"start"},
+    ),
+    "margins.steepest_descent": labelled(
+        sizes=np.array([1.0, 2.0]),
+        norm=1,
+        normalised=True,
+        kinds={"sizes": "positive steps", "norm": "norm", "normalised": "boolean"},
     ),
     "two_layer.unbiased_start": sizes(d=3, units=2, outputs=2, seed=0),
     "two_layer.predict": network(network=NETWORK),

@@ -1,0 +1,57 @@
+"""One integrator for the flows that have no closed form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from implicit_bias.errors import ConvergenceError
+from implicit_bias.validate import FloatArray
+
+__all__ = ["integrated"]
+
+
+def integrated(
+    velocity: Callable[[float, FloatArray], FloatArray],
+    begin: FloatArray,
+    moments: FloatArray,
+    *,
+    since: float = 0.0,
+    smallest: float,
+    clock: str = "time",
+    jacobian: Callable[[float, FloatArray], FloatArray] | None = None,
+) -> FloatArray:
+    """Integrate ``velocity(time, state)`` from the state ``begin`` at ``since``, to about ten digits.
+
+    Parameters
+    ----------
+    velocity : callable
+    begin : (p,) array
+    moments : (m,) array, increasing, from ``since`` on
+    since : float
+    smallest : float, > 0
+        Entries below need not be known.
+    clock : str
+        What an error message calls the time.
+    jacobian : callable, optional
+        The (p, p) derivative of the velocity in the state, which stiff stretches need.
+
+    Returns
+    -------
+    (m, p) array
+
+    Raises
+    ------
+    ConvergenceError
+        If the integrator (LSODA) gives up.
+    """
+    from scipy.integrate import solve_ivp  # takes a while, and only flows need it
+
+    if moments[-1] == since:
+        return np.repeat(begin[np.newaxis], len(moments), axis=0)
+    options = {"method": "LSODA", "rtol": 1e-11, "atol": smallest, "jac": jacobian}
+    way = solve_ivp(velocity, (since, moments[-1]), begin, t_eval=moments, **options)
+    if not way.success or not np.all(np.isfinite(way.y)):
+        raise ConvergenceError(f"the integration stopped at {clock} {way.t[-1]:.4g}: {way.message}")
+    return way.y.T
