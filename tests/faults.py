@@ -92,6 +92,12 @@ FAULTS = [
     Fault("baselines/shortest.py", "(equations, size * z,", "(equations, z,", "how-small-is-small"),
     # The scale of the start enters three times.
     Fault("diagonal/equations.py", "depth * np.log(alpha)", "3 * np.log(alpha)", "how-small-is-small"),
+    # The scale of the start enters once, where examples are counted.
+    Fault("diagonal/equations.py", "depth * np.log(alpha)", "np.log(alpha)", "how-many-examples"),
+    # Uphill, where a run is stopped early.
+    Fault("diagonal/descent.py", "plus -= forces[0]", "plus += forces[0]", "how-many-examples"),
+    # An interpolator that is not the shortest.
+    Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = U.T @ y * sigma", "how-many-examples"),
     # Half the speed of the flow between walls.
     Fault("diagonal/flow.py", "np.log(2 * depth * (depth - 2))", "np.log(depth * (depth - 2))", "depth"),
     # Walls that move with another power of the shape.
