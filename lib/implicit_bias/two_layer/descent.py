@@ -93,6 +93,6 @@ def train(X: ArrayLike, y: ArrayLike, start: Network, *, loss: float = 0.05, ste
 
 
 def _where_left(goal: float, left: float, promised: float, fallen: float, step: float) -> float:
-    """The step after which ``goal`` is left, by the parabola through what a longer step has left."""
+    """Return the step after which ``goal`` is left, by the parabola through what a longer step has left."""
     bend = (promised - fallen / step) / step
     return float(2 * (left - goal) / (promised + np.sqrt(promised**2 - 4 * bend * (left - goal))))
