@@ -152,6 +152,26 @@ def test_what_cannot_be_fitted_is_said():
         two_layer.train([[1.0]], [[1.0]], alive, loss=1e-9, steps=2)
 
 
+@pytest.mark.parametrize("alpha", [1e-3, 0.1, 0.5, 2.0, 200.0])
+def test_the_last_step_lands_however_deep_the_loss(alpha):
+    twins = two_layer.Network([[1.0], [1.0]], [[1.0], [-1.0]])
+    trained = two_layer.train([[1.0]], [[1.0]], twins.scaled(alpha), loss=1e-12)
+    assert 0.95e-12 <= trained.loss <= 1e-12
+
+
+def test_a_loss_below_rounding_is_not_sought_for_ever():
+    twins = two_layer.Network([[1.0], [1.0]], [[1.0], [-1.0]])
+    with pytest.raises(ConvergenceError, match="stop at a larger loss"):
+        two_layer.train([[1.0]], [[1.0]], twins, loss=1e-40, steps=200)
+
+
+@pytest.mark.parametrize("size", [0.0, 1e-200, 1e200])
+def test_a_loss_needs_one_to_be_measured_by(size):
+    twins = two_layer.Network([[1.0], [1.0]], [[1.0], [-1.0]])
+    with pytest.raises(ValueError, match=r"^y must not be"):
+        two_layer.train([[1.0]], [[size]], twins)
+
+
 def test_networks_must_fit():
     small, large = drawn(0)[0], drawn(0, units=6)[0]
     with pytest.raises(ValueError, match=r"^other"):

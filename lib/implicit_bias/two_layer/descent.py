@@ -44,7 +44,7 @@ def train(X: ArrayLike, y: ArrayLike, start: Network, *, loss: float = 0.05, ste
     ValueError
         If an argument does not fit the others.
     ConvergenceError
-        If the loss is larger after ``steps`` steps.
+        If the loss is larger after ``steps`` steps, or rounding ends the descent before.
 
     Notes
     -----
@@ -70,21 +70,29 @@ def train(X: ArrayLike, y: ArrayLike, start: Network, *, loss: float = 0.05, ste
         growth = 2 * longest * np.sqrt(left)
         curvature = 2 * (norm(features) ** 2 + longest**2 * norm(outer, 2) ** 2) + growth
         step = max(min(1.1 * step, 1 / growth), 1 / curvature)
-        while True:
+        for _ in range(100):
             tried = hidden - step * slopes[0], outer - step * slopes[1]
             new_features = features_of(tried[0], X)
             new_residuals = new_features @ tried[1] - y
             # A difference of squares, which does not cancel while the outputs are small.
             fallen = np.sum((residuals - new_residuals) * (residuals + new_residuals))
             if left - fallen < 0.95 * goal:
-                step *= max(0.1, (left - 0.98 * goal) / fallen)
+                step = _where_left(max(0.98 * goal, 1e-8 * left), left, promised, fallen, step)
             elif step * curvature <= 1 or abs(fallen / (step * promised) - 1) <= 0.1:
                 break
             else:
                 step = max(step / 2, 1 / curvature)
+        else:  # rounding: no step ends between 0.95 * goal and left
+            break
         (hidden, outer), features, residuals = tried, new_features, new_residuals
         elapsed += step
     raise ConvergenceError(
         f"the loss is {left / norm(y) ** 2:.2g} of that of the function 0 after {taken} steps, not {loss:.2g}: "
         "allow more steps, stop at a larger loss, or start elsewhere"
     )
+
+
+def _where_left(goal: float, left: float, promised: float, fallen: float, step: float) -> float:
+    """Return the step after which ``goal`` is left, by the parabola through what a longer step has left."""
+    bend = (promised - fallen / step) / step
+    return float(2 * (left - goal) / (promised + np.sqrt(promised**2 - 4 * bend * (left - goal))))
