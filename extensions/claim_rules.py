@@ -11,6 +11,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import contents
+import dependencies
 import synonyms
 import targets
 from claims import KINDS, ROWS, Book, labels, records
@@ -161,7 +162,7 @@ def _calls(code: str, name: str) -> Iterator[ast.Call]:
     if name not in code:  # most cells, which need not be parsed
         return
     try:
-        tree = ast.parse(code)
+        tree = dependencies.parsed(code)
     except SyntaxError:  # the lint says so
         return
     for node in ast.walk(tree):

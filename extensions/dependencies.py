@@ -13,6 +13,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import contents
 from kernel import KERNEL_ENVIRONMENT
@@ -20,6 +21,7 @@ from kernel import KERNEL_ENVIRONMENT
 ANSWERS = "answers.json"
 _FILE = re.compile(r"[\w./ -]+\.\w{1,8}")
 _Name = tuple[str, ...]  # of a module, by its dots
+_PARSING = Lock()
 
 
 @dataclass(frozen=True)
@@ -111,9 +113,15 @@ def _module(path: Path, changed: int, size: int) -> _Code:
     return _code(path.read_text(encoding="utf8"))
 
 
+def parsed(source: str) -> ast.Module:
+    """The program as a tree. Python 3.11 may fail where two threads parse at a time."""
+    with _PARSING:
+        return ast.parse(source)
+
+
 @cache
 def _code(source: str) -> _Code:
-    tree = ast.parse(source)
+    tree = parsed(source)
     imports, docstrings, strings = [], set(), set()
     for node in ast.walk(tree):  # what holds others comes before them
         if isinstance(node, ast.Constant):

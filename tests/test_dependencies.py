@@ -1,5 +1,8 @@
 """A page is executed anew when something changes that its outputs depend on, and only then."""
 
+import ast
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -110,3 +113,20 @@ def test_another_environment_counts(library, monkeypatch):
     before = state(library, "")
     monkeypatch.setitem(kernel.KERNEL_ENVIRONMENT, "BOOK_FRAMES", "")
     assert state(library, "") != before
+
+
+def test_threads_parse_one_after_the_other(monkeypatch):
+    """Python 3.11 may answer with a ``SystemError``."""
+    parse, inside = ast.parse, []
+
+    def watched(source):
+        assert not inside, "two at a time"
+        inside.append(source)
+        time.sleep(0.01)
+        inside.pop()
+        return parse(source)
+
+    monkeypatch.setattr(ast, "parse", watched)
+    with ThreadPoolExecutor() as threads:
+        trees = list(threads.map(dependencies.parsed, [f"x = {i}" for i in range(8)]))
+    assert [ast.unparse(tree) for tree in trees] == [f"x = {i}" for i in range(8)]
