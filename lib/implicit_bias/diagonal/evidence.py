@@ -42,11 +42,12 @@ def evidence(
         for row in np.flatnonzero(worst > 1e-12):
             beta[row], misfits[row], worst[row] = _corrected(equations, found[row])
         # Row by row: large temporary arrays cost more than what is computed.
-        for (row, point), size in zip(points, [norm(point.nu) for _, point in points], strict=True):
+        sizes, cancelled = norm(nu, axis=1).tolist(), CANCELLED * rows.lengths
+        for row, point in points:
             position = point.state.position
             log_beta[row] = net.log_beta(point.state.log_scale, position)
             # Exponents that nearly cancel have few digits, and so has the logarithm of their sinh.
-            resolved[row] = np.abs(net.width(position)) >= CANCELLED * size * rows.lengths
+            resolved[row] = np.abs(net.width(position)) >= sizes[row] * cancelled
             unresolved = point.factor and point.factor.unresolved(point.state)
             if unresolved is not None:
                 resolved[row] &= ~unresolved

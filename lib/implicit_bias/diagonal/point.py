@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from numpy.linalg import norm
 
 from implicit_bias.diagonal.hessian import Factor, OneLevel
 from implicit_bias.diagonal.network import Exponential, State
@@ -17,15 +16,16 @@ from implicit_bias.validate import FloatArray
 
 __all__ = ["Guess", "Point"]
 
-# Through how many points before a polynomial is laid, at most, and by how much the last term that counts may change
-# logarithms of slopes if it is to be better than the tangent.
-MOST = 4
+# Through how many points before a polynomial is laid, at most, and how long its last term that counts may be if it is
+# to be better than the tangent. The rows of the basis are orthonormal: no exponent changes by more than this length.
+MOST = 3
 SMOOTH = 0.3
 # A motion that predicts logarithms of slopes so well needs no correction.
 STRAIGHT = 1e-11
+# The part of a tangent that its last correction may be, and how many corrections are worth it.
+CLOSE = 1e-2
+TURNS = 3
 
-TURNS=3
-CLOSE=1e-2
 Motion = tuple[FloatArray, FloatArray]
 
 
@@ -53,8 +53,8 @@ class Polynomial:
             differences.append(twice)
         return cls([node, node, *nodes], np.array(differences))
 
-    def at(self, x: float) -> tuple[FloatArray, FloatArray, float]:
-        """Return value and derivative for the degree with the smallest last term, and the length of this term."""
+    def at(self, x: float) -> tuple[FloatArray, float]:
+        """Return value and derivative (2, k) for the degree with the smallest last term, and its length."""
         factors, slopes = [1.0], [0.0]
         for node in self.nodes[:-1]:
             slopes.append(slopes[-1] * (x - node) + factors[-1])
@@ -64,8 +64,7 @@ class Polynomial:
         degree = 1
         while degree < len(factors) - 1 and sizes[degree + 1] < sizes[degree]:
             degree += 1
-        value, derivative = np.array([factors, slopes])[:, : degree + 1] @ self.differences[: degree + 1]
-        return value, derivative, sizes[degree]
+        return np.array([factors, slopes])[:, : degree + 1] @ self.differences[: degree + 1], sizes[degree]
 
 
 class Guess(NamedTuple):
@@ -140,10 +139,11 @@ class Point:
         past = self.past
         if self.exact and isinstance(network, Exponential):
             past = Polynomial.through(now, self.nu, self.tangent, self.past)
-            nu, tangent, term = past.at(log_scale)
+            guess, term = past.at(log_scale)
             if term < SMOOTH:
                 # Extrapolated exponents would leave the row space, more and more.
-                return Guess(nu, basis @ nu, term, (tangent, basis @ tangent), past)
+                (nu, tangent), (position, rate) = guess, guess @ basis.T
+                return Guess(nu, position, term, (tangent, rate), past)
         tangent, rate = self.motion
         position = network.predict(here, rate, change)
         if not network.is_safe(here, position, change):
