@@ -65,13 +65,18 @@ def evidence(
 
 def _corrected(equations: Equations, point: Point) -> tuple[FloatArray, FloatArray, float]:
     """Return ``beta`` after linear corrections of what rounding of the exponents has left of the residual."""
-    beta = point.state.beta
-    for turn in range(3):
+    beta, slope = point.state.beta, point.state.slope
+    for turn in range(4):
         misfit = equations.misfits(beta)
         largest = float(equations.worst(beta, misfit))
         rounding = ROUNDING * max(1.0, float(norm(beta) / norm(equations.y)))
-        if turn == 2 or point.factor is None or not 1e-12 < largest < rounding:
+        if turn == 3 or point.factor is None or not 1e-12 < largest < rounding:
             break
-        lacking = equations.rows.coordinates(-misfit)
-        beta = beta + point.state.slope * (equations.basis @ point.factor.correction(lacking, point.state))
+        if turn < 2:
+            lacking = equations.rows.coordinates(-misfit)
+            beta = beta + slope * (equations.basis @ point.factor.correction(lacking, point.state))
+        elif largest > TOLERANCE:
+            # The same step without squares: factors do not reach directions in which only small slopes add up.
+            half = np.sqrt(slope)
+            beta = beta + half * np.linalg.lstsq(equations.rows.X * half, -misfit)[0]
     return beta, misfit, largest
