@@ -9,9 +9,11 @@ from itertools import product
 import numpy as np
 import pytest
 from numpy.linalg import norm
+from numpy.testing import assert_allclose
 from rationals import column, floats, matrix
 
 from implicit_bias import ConvergenceError, diagonal
+from implicit_bias.diagonal.equations import Rows
 
 SIZES = [(3, 8), (5, 12)]
 GRADES = list(product(["rows", "columns"], [3, 6, 8], ["falling", "rising", "mixed"]))
@@ -88,6 +90,27 @@ def test_solvable_graded_problems(kind, signed, side, decades, order):
         for relative in (0.1, 1e-10):
             alpha = relative * np.sqrt(np.abs(truth).max())
             assert_accepted_results_hold(X, y, alpha, nonnegative=not signed, may_fail=hard)
+
+
+@pytest.mark.parametrize(("decades", "seed"), [(6, 1), (6, 8), (6, 10), (8, 8), (8, 10)])
+def test_small_columns_correct_what_rounding_leaves(decades, seed):
+    # Signed and tied: the factor of the limit does not reach the directions in which only small slopes add up.
+    generator = np.random.default_rng(seed)
+    X, y, truth = graded(*feasible(5, 12, generator, signed=True, tied=True), "columns", decades, "mixed", generator)
+    alpha = 1e-10 * np.sqrt(np.abs(truth).max())
+    assert_accepted_results_hold(X, y, alpha, nonnegative=False, may_fail=False)
+
+
+def test_right_hand_sides_side_by_side_are_those_one_by_one():
+    generator = np.random.default_rng(6)
+    X = graded(*feasible(3, 8, generator, dependent=True), "columns", 6, "falling", generator)[0]
+    for plain, triangular in ((X, False), (generator.standard_normal((5, 9)), True)):
+        rows = Rows.of(plain.copy())
+        assert (rows.left is None) == triangular
+        sides = generator.standard_normal((5, 5))
+        together = rows.coordinates(sides)
+        for index, side in enumerate(sides.T):
+            assert_allclose(together[:, index], rows.coordinates(side), rtol=1e-12, atol=1e-14)
 
 
 @GRADED

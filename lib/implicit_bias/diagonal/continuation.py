@@ -77,7 +77,7 @@ def _follow(equations: Equations, point: Point, goal: float, between: float) -> 
             stride = abs(change) / 2
         else:
             stride = 2 * stride if abs(change) == stride else stride
-    return replace(point, stride=stride)
+    return point if stride == point.stride else replace(point, stride=stride)
 
 
 def _correct(

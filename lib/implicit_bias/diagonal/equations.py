@@ -61,9 +61,9 @@ class Rows:
         return np.sqrt(np.einsum("jk,jk->j", self.basis, self.basis))
 
     def coordinates(self, y: FloatArray) -> FloatArray:
-        """Return the right-hand side that belongs to ``basis.T``, for one that belongs to the scaled rows."""
+        """Return the right-hand sides that belong to ``basis.T``, for some (n,) or (n, m) of the scaled rows."""
         if self.factor is None:
-            return self.left.T @ y / self.sigma
+            return ((self.left.T @ y).T / self.sigma).T
         k = self.factor.shape[1]
         return transformed(self.factor[:k], y[self.order[:k]])
 

@@ -42,11 +42,12 @@ def evidence(
         for row in np.flatnonzero(worst > 1e-12):
             beta[row], misfits[row], worst[row] = _corrected(equations, found[row])
         # Row by row: large temporary arrays cost more than what is computed.
-        for (row, point), size in zip(points, [norm(point.nu) for _, point in points], strict=True):
+        sizes, cancelled = norm(nu, axis=1).tolist(), CANCELLED * rows.lengths
+        for row, point in points:
             position = point.state.position
             log_beta[row] = net.log_beta(point.state.log_scale, position)
             # Exponents that nearly cancel have few digits, and so has the logarithm of their sinh.
-            resolved[row] = np.abs(net.width(position)) >= CANCELLED * size * rows.lengths
+            resolved[row] = np.abs(net.width(position)) >= sizes[row] * cancelled
             unresolved = point.factor and point.factor.unresolved(point.state)
             if unresolved is not None:
                 resolved[row] &= ~unresolved
@@ -64,13 +65,18 @@ def evidence(
 
 def _corrected(equations: Equations, point: Point) -> tuple[FloatArray, FloatArray, float]:
     """Return ``beta`` after linear corrections of what rounding of the exponents has left of the residual."""
-    beta = point.state.beta
-    for turn in range(3):
+    beta, slope = point.state.beta, point.state.slope
+    for turn in range(4):
         misfit = equations.misfits(beta)
         largest = float(equations.worst(beta, misfit))
         rounding = ROUNDING * max(1.0, float(norm(beta) / norm(equations.y)))
-        if turn == 2 or point.factor is None or not 1e-12 < largest < rounding:
+        if turn == 3 or point.factor is None or not 1e-12 < largest < rounding:
             break
-        lacking = equations.rows.coordinates(-misfit)
-        beta = beta + point.state.slope * (equations.basis @ point.factor.correction(lacking, point.state))
+        if turn < 2:
+            lacking = equations.rows.coordinates(-misfit)
+            beta = beta + slope * (equations.basis @ point.factor.correction(lacking, point.state))
+        elif largest > TOLERANCE:
+            # The same step without squares: factors do not reach directions in which only small slopes add up.
+            half = np.sqrt(slope)
+            beta = beta + half * np.linalg.lstsq(equations.rows.X * half, -misfit)[0]
     return beta, misfit, largest

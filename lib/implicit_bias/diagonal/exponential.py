@@ -76,8 +76,7 @@ class Exponential:
         if self.nonnegative:
             return log_scale + self.origin + position
         v = np.abs(position + self.offset)
-        with np.errstate(divide="ignore"):
-            return log_scale + self.origin + v + np.log(-np.expm1(-2 * v))
+        return log_scale + self.origin + v + np.log(-np.expm1(-2 * v))
 
     def log_slope(self, log_scale: float, position: FloatArray) -> FloatArray:
         """Return the logarithm of the derivative."""

@@ -46,8 +46,7 @@ def factor(equations: Equations, state: State, before: Factor | None = None) -> 
     if smallest**2 <= 1e4 * negligible and negligible > least:
         cholesky, smallest = _cholesky(equations.basis, weight, least)
     if smallest > SMALLEST_PIVOT * float(cholesky.diagonal().max()):
-        (heavy,) = (weight > 0.03 * smallest**2).nonzero()
-        return OneLevel(equations, cholesky, smallest, heavy, weight.take(heavy))
+        return OneLevel(equations, cholesky, smallest, weight)
     return Levels.of(equations, state)
 
 
@@ -96,12 +95,13 @@ class OneLevel:
     equations: Equations
     cholesky: FloatArray
     smallest: float  # of its pivots
-    heavy: IntArray  # the slopes on which the smallest curvature may depend
-    weights: FloatArray  # these slopes, in units of the largest
+    weight: FloatArray  # the slopes, in units of the largest
 
     def lost(self, state: State) -> float:
         """Return by which part curvatures have changed since, at most."""
-        ratio = state.slope.take(self.heavy) / (self.weights * state.largest)
+        # The smallest one depends on these slopes.
+        (heavy,) = (self.weight > 0.03 * self.smallest**2).nonzero()
+        ratio = state.slope.take(heavy) / (self.weight.take(heavy) * state.largest)
         return max(1 - float(ratio.min()), float(ratio.max()) - 1)
 
     def step(self, target: FloatArray, state: State) -> tuple[FloatArray, FloatArray]:

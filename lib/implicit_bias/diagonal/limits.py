@@ -25,7 +25,7 @@ __all__ = ["limit", "path", "solve"]
 
 NO_SOLUTION = (
     "no strictly positive interpolator was found: if there is none, the dual function has no minimiser; "
-    "drop columns that must be zero, scale columns of very different size more evenly, or use the signed network"
+    "drop columns of X that must be zero, scale those of very different size more evenly, or use the signed network"
 )
 # Where to look for a first nonnegative point, in the logarithm of the scale, from that of the shortest solution. If
 # columns differ by many decades, the solution may have any size.

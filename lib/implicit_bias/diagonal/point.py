@@ -5,12 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate
-from operator import mul
 from typing import NamedTuple
 
 import numpy as np
-from numpy.linalg import norm
 
 from implicit_bias.diagonal.hessian import Factor, OneLevel
 from implicit_bias.diagonal.network import Exponential, State
@@ -19,44 +16,55 @@ from implicit_bias.validate import FloatArray
 
 __all__ = ["Guess", "Point"]
 
-# Through how many points before a polynomial is laid, at most, and by how much the last term that counts may change
-# logarithms of slopes if it is to be better than the tangent.
-MOST = 7
-SMOOTH = 0.1
+# Through how many points before a polynomial is laid, at most, and how long its last term that counts may be if it is
+# to be better than the tangent. The rows of the basis are orthonormal: no exponent changes by more than this length.
+MOST = 3
+SMOOTH = 0.3
 # A motion that predicts logarithms of slopes so well needs no correction.
 STRAIGHT = 1e-11
+# The part of a tangent that its last correction may be, and how many corrections are worth it.
+CLOSE = 1e-2
+TURNS = 3
 
 Motion = tuple[FloatArray, FloatArray]
 
 
 @dataclass(frozen=True, eq=False)
 class Polynomial:
-    """Newton's form of the polynomial through the last points: ``nodes``, the last one first, and ``differences``."""
+    """Newton's form of Hermite's polynomial, through the last points and along their tangents.
+
+    Each point is two of the ``nodes``, the last one first; ``differences`` are the coefficients (len(nodes), k).
+    """
 
     nodes: list[float]
-    differences: list[FloatArray]
+    differences: FloatArray
 
     @classmethod
-    def through(cls, node: float, value: FloatArray, past: Polynomial | None) -> Polynomial:
+    def through(cls, node: float, value: FloatArray, tangent: FloatArray, past: Polynomial | None) -> Polynomial:
         """Add a point, and drop the one that is too many."""
         if past is None:
-            return cls([node], [value])
-        differences = [value]
-        for other, difference in zip(past.nodes[: MOST - 1], past.differences, strict=False):
-            differences.append((differences[-1] - difference) / (node - other))
-        return cls([node, *past.nodes[: MOST - 1]], differences)
+            return cls([node, node], np.array([value, tangent]))
+        nodes = past.nodes[: 2 * MOST - 2]
+        once, twice = value, tangent
+        differences = [value, tangent]
+        for other, difference in zip(nodes, past.differences, strict=False):
+            once = (once - difference) / (node - other)
+            twice = (twice - once) / (node - other)
+            differences.append(twice)
+        return cls([node, node, *nodes], np.array(differences))
 
-    def at(self, x: float, basis: FloatArray) -> tuple[FloatArray, float]:
-        """Return the value for the degree with the smallest last term, and the largest entry of ``basis @ term``."""
-        if len(self.nodes) < 3:
-            return self.differences[0], np.inf
-        factors = list(accumulate((x - node for node in self.nodes[:-1]), mul, initial=1.0))
-        terms = np.array(factors)[:, np.newaxis] * self.differences
-        sizes = np.abs(terms[2:] @ basis.T).max(axis=1).tolist()
-        degree = 2
-        while degree < len(factors) - 1 and sizes[degree - 1] < sizes[degree - 2]:
+    def at(self, x: float) -> tuple[FloatArray, float]:
+        """Return value and derivative (2, k) for the degree with the smallest last term, and its length."""
+        factors, slopes = [1.0], [0.0]
+        for node in self.nodes[:-1]:
+            slopes.append(slopes[-1] * (x - node) + factors[-1])
+            factors.append(factors[-1] * (x - node))
+        lengths = np.sqrt(np.einsum("ij,ij->i", self.differences, self.differences)).tolist()
+        sizes = [abs(factor) * length for factor, length in zip(factors, lengths, strict=True)]
+        degree = 1
+        while degree < len(factors) - 1 and sizes[degree + 1] < sizes[degree]:
             degree += 1
-        return terms[: degree + 1].sum(axis=0), sizes[degree - 2]
+        return np.array([factors, slopes])[:, : degree + 1] @ self.differences[: degree + 1], sizes[degree]
 
 
 class Guess(NamedTuple):
@@ -94,20 +102,31 @@ class Point:
         return replace(self, state=State.of(self.state.network, log_scale, self.state.position))
 
     @cached_property
+    def tangent(self) -> FloatArray:
+        """The derivative of ``nu`` with respect to ``log_scale``."""
+        if not isinstance(self.factor, OneLevel):
+            return self.motion[0]
+        equations, slope = self.factor.equations, self.state.slope
+        tangent, rate = self.carried or (np.zeros_like(self.nu), np.zeros_like(slope))
+        # An old factor errs by a part of what it solves for, which is less and less.
+        for _ in range(TURNS):
+            step = self.factor.correction(-equations.target - (slope * rate) @ equations.basis, self.state)
+            tangent = tangent + step
+            if step @ step <= CLOSE**2 * (tangent @ tangent):
+                break
+            rate = equations.basis @ tangent
+        return tangent
+
+    @cached_property
     def motion(self) -> Motion:
         """The derivatives of ``nu`` and of the exponents with respect to ``log_scale``."""
-        zero = np.zeros_like(self.nu)
         if self.factor is None:
-            return zero, np.zeros_like(self.state.beta)
+            return np.zeros_like(self.nu), np.zeros_like(self.state.beta)
         if self.carried is not None and self.surprise <= STRAIGHT:
             return self.carried
-        if self.carried is not None and isinstance(self.factor, OneLevel):
-            # An old factor errs by a part of what it solves for, and here that is only what the last point lacks.
-            tangent, rate = self.carried
-            step, move = self.factor.step(zero, self.state._replace(beta=self.state.beta + self.state.slope * rate))
-            if norm(step) < 0.1 * norm(tangent):
-                return tangent + step, rate + move
-        return self.factor.step(zero, self.state)
+        if isinstance(self.factor, OneLevel):
+            return self.tangent, self.factor.equations.basis @ self.tangent
+        return self.factor.step(np.zeros_like(self.nu), self.state)
 
     def predict(self, log_scale: float, basis: FloatArray) -> Guess:
         """Return what is to be expected at another scale."""
@@ -119,11 +138,12 @@ class Point:
             return Guess(nu, network.position(basis @ nu), self.surprise, None, None)
         past = self.past
         if self.exact and isinstance(network, Exponential):
-            past = Polynomial.through(now, self.nu, self.past)
-            nu, term = past.at(log_scale, basis)
+            past = Polynomial.through(now, self.nu, self.tangent, self.past)
+            guess, term = past.at(log_scale)
             if term < SMOOTH:
                 # Extrapolated exponents would leave the row space, more and more.
-                return Guess(nu, basis @ nu, term, None, past)
+                (nu, tangent), (position, rate) = guess, guess @ basis.T
+                return Guess(nu, position, term, (tangent, rate), past)
         tangent, rate = self.motion
         position = network.predict(here, rate, change)
         if not network.is_safe(here, position, change):

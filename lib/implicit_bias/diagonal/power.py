@@ -104,8 +104,7 @@ class Power:
         if self.nonnegative:
             return log_scale - self.p * np.log(position[1])
         *_, log_term, log_ratio = self._terms(log_scale, position)
-        with np.errstate(divide="ignore"):
-            return log_term + np.log(-np.expm1(log_ratio))
+        return log_term + np.log(-np.expm1(log_ratio))
 
     def log_slope(self, log_scale: float, position: FloatArray) -> FloatArray:
         """Return the logarithm of the derivative."""
