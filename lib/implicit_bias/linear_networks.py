@@ -115,9 +115,9 @@ def hessian(X: ArrayLike, Y: ArrayLike, weights: Sequence[ArrayLike]) -> FloatAr
     Slides on gradient descent, gradient dynamics and Hessian; the block of the last layer is
     ``kron(I, W_1 X'X W_1')``.
     """
+    if len(_layers(weights)) != 2:
+        raise ValueError(f"weights must be two matrices, got {len(_layers(weights))}")
     X, Y, layers = _network(X, Y, weights)
-    if len(layers) != 2:
-        raise ValueError(f"weights must be two matrices, got {len(layers)}")
     first, last = layers
     second_moment = X.T @ X
     in_product = (X @ (last @ first).T - Y).T @ X
@@ -227,11 +227,10 @@ def _network(
     X, Y = validate.matrix("X", X), validate.matrix("Y", Y)
     if len(Y) != len(X):
         raise ValueError(f"Y must have {len(X)} rows to match X, got {len(Y)}")
-    if (Y.shape[1], X.shape[1]) != (len(layers[-1]), layers[0].shape[1]):
-        raise ValueError(
-            f"weights must take {X.shape[1]} coordinates to {Y.shape[1]} to match X and Y, "
-            f"got {layers[0].shape[1]} to {len(layers[-1])}"
-        )
+    if X.shape[1] != layers[0].shape[1]:
+        raise ValueError(f"X must have {layers[0].shape[1]} columns to match weights, got {X.shape[1]}")
+    if Y.shape[1] != len(layers[-1]):
+        raise ValueError(f"Y must have {len(layers[-1])} columns to match weights, got {Y.shape[1]}")
     return X, Y, layers
 
 

@@ -112,13 +112,16 @@ KINDS: dict[str, Callable] = {
     ],
     "times": bad_times,
     "moments": lambda good: [value for value in bad_times(good) if not isinstance(value, float)] + [-1.0, np.nan],
-    "log_times": lambda good: [value for value in bad_times(good) if not isinstance(value, float)] + NOT_FINITE,
+    "log_times": lambda good: [
+        *(spoiled(good, value) for value in NOT_FINITE),
+        *masked(good),
+        *(*NOT_FINITE, good[np.newaxis], True, [], ["a"], good.astype(complex), None, scipy.sparse.csr_array(good)),
+    ],
     "positive steps": lambda good: [*bad_arrays(good), spoiled(good, 0), spoiled(good, -1)],
     "loss": lambda _: [None, 1, "hinge", "log", ["logistic"], b"logistic", True],
     "norm": lambda _: [None, 0, 3, -1, "1", "2", True, [1], np.nan, -np.inf, 1j],
     "weights": lambda good: [None, 1.0, [], good[::-1], [good[0], spoiled(good[1], np.nan)], "ab"],
     "two layers": lambda good: [None, 1.0, [], good[:1], good[::-1], [*good, np.ones((1, 1))]],
-    "rows": lambda good: [*bad_arrays(good), good[:-1], np.hstack([good, good])],
     "depth": lambda _: [*NOT_NUMBERS, 0, -2, 1.9, 2.0000001],
     "shape": lambda good: [
         *bad_vectors(good),

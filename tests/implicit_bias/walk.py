@@ -91,7 +91,7 @@ def network(kinds=None, optional=(), **good):
 
 def layered(kinds=None, **good):
     """A call about a linear network with one output."""
-    kinds = {"X": "rows", "Y": "rows", "weights": "weights", **(kinds or {})}
+    kinds = {"X": "inputs", "Y": "outputs", "weights": "weights", **(kinds or {})}
     good = {"weights": LAYERS, **good}
     return Entry(good, {name: kinds[name] for name in good})
 
