@@ -79,7 +79,7 @@ def solve(
     ConvergenceError
         If ``nonnegative`` and no strictly positive ``beta`` solves the system; then the dual function has no
         minimiser, and if there is a limit at all it has zeros, which are approached like 1 / time. If columns differ
-        by more than about six decades one may exist and not be found.
+        by more than about three decades one may exist and not be found.
         If the residual of a row stays above 1e-10, in units of the norms of the row and of the row-scaled ``y``, by
         more than the rounding of its terms.
 
