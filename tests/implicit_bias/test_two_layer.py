@@ -165,6 +165,7 @@ def test_a_loss_below_rounding_is_not_sought_for_ever():
         two_layer.train([[1.0]], [[1.0]], twins, loss=1e-40, steps=200)
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("size", [0.0, 1e-200, 1e200])
 def test_a_loss_needs_one_to_be_measured_by(size):
     twins = two_layer.Network([[1.0], [1.0]], [[1.0], [-1.0]])

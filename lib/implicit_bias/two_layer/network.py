@@ -151,7 +151,9 @@ def problem(X: ArrayLike, y: ArrayLike, start: Network, loss: float) -> tuple[Fl
     start = fitting("start", start)
     X = examples(X, start)
     y = _targets(y, X, start)
-    if not 0 < norm(y) ** 2 < np.inf:
+    with np.errstate(over="ignore"):
+        square = norm(y) ** 2
+    if not 0 < square < np.inf:
         raise ValueError("y must not be all zero, nor beyond squaring: a loss is measured by that of the function 0")
     return X, y, start, validate.positive("loss", loss)
 
