@@ -58,8 +58,8 @@ def gradient_flow(
     ------
     ValueError
         If shapes disagree, an entry is not finite, a label is neither 1 nor -1, the loss is another, or a time is
-        later than ``25 - 2 * log(sigma_1)`` for the largest singular value of X although no hyperplane separates
-        the classes.
+        later than ``25 - 2 * log(largest)`` although no hyperplane separates the classes; ``largest`` is the power of
+        two above the largest entry of X.
     ConvergenceError
         If the integration fails, which takes a start far on the wrong side and the exponential loss.
 
