@@ -10,7 +10,18 @@ from walk import FUNCTIONS, WALK
 import implicit_bias
 
 # What users do not call: the checks themselves, which have their own tests, and what the public modules share.
-SHARED = {"arithmetic", "certificate", "errors", "images", "integration", "problems", "records", "scaling", "spectrum"}
+SHARED = {
+    "arithmetic",
+    "certificate",
+    "errors",
+    "images",
+    "integration",
+    "problems",
+    "records",
+    "scaling",
+    "spectrum",
+    "support",
+}
 INTERNAL = {*SHARED, "validate"}
 
 

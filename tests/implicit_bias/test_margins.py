@@ -55,6 +55,15 @@ def test_the_direction_is_that_of_the_machine(seed, n, d):
     assert_allclose(u, exact.x / norm(exact.x), atol=1e-4)
 
 
+@pytest.mark.parametrize(("n", "d"), [(1000, 20), (400, 100), (100, 1000)])
+def test_the_direction_proves_itself_to_rounding(n, d):
+    # Among a thousand examples some are nearly support vectors, and the velocity alone settles for too long.
+    problem = data.separable(n=n, d=d, margin=0.1, seed=1)
+    u = margins.max_margin_direction(*problem.xy)
+    exact = baselines.hard_margin_svm(*problem.xy)
+    assert exact.dual.sum() * np.min(problem.y * (problem.X @ u)) == pytest.approx(1, abs=1e-12)
+
+
 def test_a_support_vector_with_multiplier_zero():
     assert_allclose(margins.max_margin_direction(*CORNER), [1, 0], atol=2e-5)
 

@@ -10,6 +10,7 @@ from implicit_bias import validate
 from implicit_bias.baselines.solution import Solution, certified
 from implicit_bias.baselines.solvers import clarabel
 from implicit_bias.scaling import restored, shifted, unit
+from implicit_bias.support import sharpened
 from implicit_bias.validate import FloatArray
 
 __all__ = ["hard_margin_svm"]
@@ -84,18 +85,7 @@ def _candidates(signed: FloatArray, labels: FloatArray) -> list[tuple[FloatArray
     clarabel(cvxpy.Problem(cvxpy.Minimize(cvxpy.sum_squares(unknown) / 2), [margins]), INSEPARABLE)
     multipliers = np.maximum(margins.dual_value, 0)
     constant = float(offset.value) if np.any(labels) else 0.0
-    candidates = [(unknown.value, constant, multipliers)]
-    for slack in (1e-8, 1e-6, 1e-4, 1e-2):
-        support = multipliers > slack * np.max(multipliers)
-        # Weights in the row space of the support vectors, whose margins are 1, and multipliers that sum up to them.
-        gram = signed[support] @ signed[support].T
-        border = labels[support]
-        saddle = np.block([[gram, border[:, np.newaxis]], [border, np.zeros((1, 1))]])
-        solution = np.linalg.lstsq(saddle, np.append(np.ones(len(border)), 0.0))[0]
-        exact = np.zeros(len(signed))
-        exact[support] = np.maximum(solution[:-1], 0)
-        candidates.append((signed.T @ exact, float(solution[-1]), exact))
-    return candidates
+    return [(unknown.value, constant, multipliers), *sharpened(signed, multipliers, labels)]
 
 
 def _judged(

@@ -21,6 +21,7 @@ from implicit_bias.errors import ConvergenceError
 from implicit_bias.integration import integrated
 from implicit_bias.scaling import restored, shifted, unit
 from implicit_bias.spectrum import spectrum
+from implicit_bias.support import sharpened
 from implicit_bias.validate import FloatArray
 
 __all__ = ["gradient_flow", "max_margin_direction"]
@@ -30,8 +31,8 @@ STRONGEST = 300.0
 LOSSES = ("logistic", "exponential")
 # Later the gradient of data that are not separable is all rounding, in units of 1 / t.
 LATEST_WITHOUT_MARGIN = 25.0
-# Where the direction is looked for, and how large a part of the margin may be unproved.
-MOMENTS, GAP = (1e2, 1e3, 1e4, 1e5, 1e6), 1e-9
+# Where the direction is looked for, and how large a part of the margin may be unproved: to stop early, and at all.
+MOMENTS, SETTLED, GAP = (1e2, 1e3, 1e4, 1e5, 1e6), 1e-11, 1e-9
 INSEPARABLE = "y must be the labels of two classes that a hyperplane through the origin separates, and none does"
 
 
@@ -101,9 +102,10 @@ def max_margin_direction(X: ArrayLike, y: ArrayLike) -> FloatArray:
     Notes
     -----
     Not the iterate, whose direction has an error of order ``1 / log t``, but its velocity: ``-t * gradient(w_t)``
-    tends to the maximum margin vector exponentially in ``log t``, unless a support vector has the multiplier 0. The
-    velocity is a combination ``alpha @ Z`` with ``alpha >= 0`` of the rows ``Z = y[:, None] * X``, so it certifies
-    itself: no margin exceeds ``norm(alpha @ Z) / sum(alpha)``. A relative gap of ``1e-9`` is an error.
+    tends to the maximum margin vector exponentially in ``log t``, unless a support vector has the multiplier 0. As
+    soon as it says who the support vectors are, linear equations give the rest. Either is a combination
+    ``alpha @ Z`` with ``alpha >= 0`` of the rows ``Z = y[:, None] * X``, so it certifies itself: no margin exceeds
+    ``norm(alpha @ Z) / sum(alpha)``. A relative gap above ``1e-9`` is an error.
     Soudry et al. 2018, Theorem 3; slides on gradient descent, Theorem 3.
     """
     flow = _Flow.of(X, y, "logistic")
@@ -113,15 +115,15 @@ def max_margin_direction(X: ArrayLike, y: ArrayLike) -> FloatArray:
     for moment in MOMENTS:
         weights, reached = flow.integrate(weights, [moment], reached)[0], moment
         pull = flow.pull(moment, weights)
-        velocity = pull @ flow.Z
-        size = norm(velocity)
-        if not size > 0:
+        if not np.max(pull) > 0:
             continue
-        margin = np.min(flow.Z @ velocity) / size
-        gap = 1 - margin * np.sum(pull) / size
-        settled = best[0] <= GAP and gap > best[0] / 4
-        best = min(best, (float(gap), velocity @ flow.basis / size), key=lambda one: one[0])
-        if settled or gap <= 1e-11:
+        for multipliers in (pull, *(exact for _, _, exact in sharpened(flow.Z, pull))):
+            velocity = multipliers @ flow.Z
+            size = norm(velocity)
+            if size > 0:
+                gap = 1 - np.min(flow.Z @ velocity) / size * np.sum(multipliers) / size
+                best = min(best, (float(gap), velocity @ flow.basis / size), key=lambda one: one[0])
+        if best[0] <= SETTLED:
             break
     if not best[0] <= GAP:
         raise ConvergenceError(
