@@ -6,12 +6,12 @@ numbers of Newton steps as CSV, and a drawing of them next to it, for growing n,
 """
 
 import argparse
-import csv
 from functools import partial
 from pathlib import Path
 from time import process_time
 
 import numpy as np
+from measure import seconds, write
 from scipy.optimize import linprog
 from threadpoolctl import threadpool_limits
 
@@ -21,16 +21,6 @@ ALPHAS = np.logspace(2, -30, 65)
 # What one row of the table of ratios says: how many times as long ``rival`` takes as ``path`` or one limit (``alpha``),
 # and by how much the answers differ, relative to their size.
 RATIOS = ("rival", "n", "d", "depth", "alpha", "seconds", "ratio", "difference")
-
-
-def seconds(function, repeat: int = 3, clock=process_time) -> float:
-    """Least time of several calls, of the processor's clock, which other processes do not stop."""
-    times = []
-    for _ in range(repeat):
-        began = clock()
-        function()
-        times.append(clock() - began)
-    return min(times)
 
 
 def regression(n, d, seed):
@@ -150,13 +140,6 @@ def growth(file: Path) -> None:
     figure.supylabel("seconds")
     write(file, ["varied", "n", "d", "alphas", "depth", "seconds", "steps"], rows)
     figure.savefig(file.with_suffix(".svg"))
-
-
-def write(file: Path, names, rows) -> None:
-    """Write a table with three digits of every float."""
-    digits = [[f"{value:.3g}" if isinstance(value, float) else value for value in row] for row in rows]
-    with file.open("w", newline="") as stream:
-        csv.writer(stream, lineterminator="\n").writerows([names, *digits])
 
 
 def main() -> None:

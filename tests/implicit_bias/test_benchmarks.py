@@ -2,6 +2,7 @@
 
 import csv
 import importlib.util
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from implicit_bias import diagonal
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+sys.path.append(str(BENCHMARKS))  # the scripts share a module
 
 
 def script(name):
@@ -76,3 +78,15 @@ def test_newton_steps(row):
     path = diagonal.path(X, y, np.logspace(2, -30, int(row["alphas"])), depth=row["depth"])
     # Rounding, which another machine does elsewhere, moves the number of steps.
     assert path.iterations.max() == pytest.approx(row["steps"], rel=0.2)
+
+
+def test_directions_of_rivals():
+    bench = script("margins")
+    rows = table("margins")
+    assert tuple(rows[0]) == bench.COLUMNS
+    assert {(row["n"], row["d"]) for row in rows} == set(bench.SIZES)
+    assert all(row["difference"] <= 1e-12 for row in rows if row["rival"] in ("flow", "cvxpy"))
+    assert all(row["difference"] > 1e-6 for row in rows if row["log10_steps"])
+    small = bench.SIZES[:1]
+    for again in bench.table(small, (bench.cvxpy, bench.libsvm)):
+        assert again[5] <= (1e-6 if again[0] == "libsvm" else 1e-12)
