@@ -152,4 +152,12 @@ FAULTS = [
     Fault("margins/mistakes.py", "radius * y]) if bias", "9 * radius * y]) if bias", "perceptron"),
     # Half of each example.
     Fault("margins/mistakes.py", "weights += example", "weights += example / 2", "perceptron"),
+    # Half the gradient in the first layer.
+    Fault("linear_networks.py", "above = layer.T @ above", "above = layer.T @ above / 2", "linear-networks"),
+    # The other sign in the mixed second derivatives.
+    Fault("linear_networks.py", 'mixed += np.einsum("ki,', 'mixed -= np.einsum("ki,', "linear-networks"),
+    # A sum, which the flow does not conserve.
+    Fault("linear_networks.py", "after.T @ after - before", "after.T @ after + before", "linear-networks"),
+    # Steps of half the size.
+    Fault("linear_networks.py", "layer - step * slope", "layer - step / 2 * slope", "linear-networks"),
 ]
