@@ -170,7 +170,10 @@ def gradient_flow(X: ArrayLike, Y: ArrayLike, weights: Sequence[ArrayLike], time
         return -_flat(_gradient(X, Y, _split(flat, layers)))
 
     begin = _flat(layers)
-    path = integrated(velocity, begin, moments, smallest=1e-13 * max(1e-150, float(np.abs(begin).max())))
+    scale = float(np.abs(begin).max())
+    if scale == 0:  # one layer moves all the same: on the scale of its solution
+        scale = float(np.abs(velocity(0.0, begin)).max()) / max(1e-150, float(np.linalg.norm(X)) ** 2)
+    path = integrated(velocity, begin, moments, smallest=1e-13 * max(1e-150, scale))
     return tuple(_split(path[places.reshape(times.shape)], layers))
 
 

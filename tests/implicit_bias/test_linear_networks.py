@@ -70,6 +70,15 @@ def test_one_layer_is_linear_regression(seed):
         assert_allclose(steps[:, output], least_squares.gradient_descent(X, target, 0.01, [7, 0], start), atol=1e-12)
 
 
+@pytest.mark.parametrize("unit", [1, 1e-20])
+def test_one_layer_moves_from_zero_too(unit):
+    X, Y, _ = drawn(0, (7, 4))
+    X = np.linalg.qr(X.T)[0].T  # off its row space all is rounding, which need not be followed
+    (flow,) = linear_networks.gradient_flow(X, unit * Y, [np.zeros((4, 7))], [0.0, 1.0])
+    assert not np.any(flow[0])
+    assert_allclose(flow[1], unit * -np.expm1(-1) * (X.T @ Y).T, atol=1e-9 * unit)
+
+
 @given(seeds, st.lists(st.integers(1, 3), min_size=3, max_size=5))
 @settings(max_examples=15)
 def test_the_flow_conserves_and_descends(seed, widths):
