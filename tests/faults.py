@@ -152,4 +152,12 @@ FAULTS = [
     Fault("margins/mistakes.py", "radius * y]) if bias", "9 * radius * y]) if bias", "perceptron"),
     # Half of each example.
     Fault("margins/mistakes.py", "weights += example", "weights += example / 2", "perceptron"),
+    # Twice the gradient: all is learnt in half the time.
+    Fault("linear_networks.py", "(X @ below[-1].T - Y).T @ X", "2 * (X @ below[-1].T - Y).T @ X", "singular-modes"),
+    # The next layer's transpose is forgotten where layers are square: the last layer alone is trained as it should be.
+    Fault("linear_networks.py", "above = layer.T @ above", "above = above", "singular-modes"),
+    # The layers in the wrong sense: what comes before counts twice.
+    Fault("linear_networks.py", "slopes.append(above @ under.T)", "slopes.append(2 * above @ under.T)", "singular-modes"),
+    # Ridge regression with twice the penalty.
+    Fault("least_squares.py", "+ shifted(mantissa", "+ 2 * shifted(mantissa", "singular-modes"),
 ]
