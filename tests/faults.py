@@ -154,10 +154,10 @@ FAULTS = [
     Fault("margins/mistakes.py", "weights += example", "weights += example / 2", "perceptron"),
     # Twice the gradient: all is learnt in half the time.
     Fault("linear_networks.py", "(X @ below[-1].T - Y).T @ X", "2 * (X @ below[-1].T - Y).T @ X", "singular-modes"),
-    # The next layer's transpose is forgotten where layers are square: the last layer alone is trained as it should be.
-    Fault("linear_networks.py", "above = layer.T @ above", "above = above", "singular-modes"),
-    # The layers in the wrong sense: what comes before counts twice.
-    Fault("linear_networks.py", "slopes.append(above @ under.T)", "slopes.append(2 * above @ under.T)", "singular-modes"),
+    # Up instead of down in all layers but the last.
+    Fault("linear_networks.py", "above = layer.T @ above", "above = -layer.T @ above", "singular-modes"),
+    # A product that doubles with each layer after the first.
+    Fault("linear_networks.py", "layer: layer @ below", "layer: 2 * layer @ below", "singular-modes"),
     # Ridge regression with twice the penalty.
     Fault("least_squares.py", "+ shifted(mantissa", "+ 2 * shifted(mantissa", "singular-modes"),
 ]
