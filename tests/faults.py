@@ -160,4 +160,12 @@ FAULTS = [
     Fault("linear_networks.py", "after.T @ after - before", "after.T @ after + before", "linear-networks"),
     # Steps of half the size.
     Fault("linear_networks.py", "layer - step * slope", "layer - step / 2 * slope", "linear-networks"),
+    # Twice the gradient: all is learnt in half the time.
+    Fault("linear_networks.py", "(X @ below[-1].T - Y).T @ X", "2 * (X @ below[-1].T - Y).T @ X", "singular-modes"),
+    # Up instead of down in all layers but the last.
+    Fault("linear_networks.py", "above = layer.T @ above", "above = -layer.T @ above", "singular-modes"),
+    # A product that doubles with each layer after the first.
+    Fault("linear_networks.py", "layer: layer @ below", "layer: 2 * layer @ below", "singular-modes"),
+    # Ridge regression with twice the penalty.
+    Fault("least_squares.py", "+ shifted(mantissa", "+ 2 * shifted(mantissa", "singular-modes"),
 ]
