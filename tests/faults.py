@@ -168,4 +168,10 @@ FAULTS = [
     Fault("linear_networks.py", "layer: layer @ below", "layer: 2 * layer @ below", "singular-modes"),
     # Ridge regression with twice the penalty.
     Fault("least_squares.py", "+ shifted(mantissa", "+ 2 * shifted(mantissa", "singular-modes"),
+    # The velocity without the factor t.
+    Fault("margins/flow.py", "exponent = moment - (", "exponent = 0 * moment - (", "max-margin"),
+    # The exponential loss in the place of the logistic one.
+    Fault("margins/flow.py", "np.logaddexp(0, margins) if self.loss", "margins if self.loss", "max-margin"),
+    # A step that goes up.
+    Fault("margins/steps.py", "weights = weights + step", "weights = weights - step", "max-margin"),
 ]
