@@ -152,4 +152,10 @@ FAULTS = [
     Fault("margins/mistakes.py", "radius * y]) if bias", "9 * radius * y]) if bias", "perceptron"),
     # Half of each example.
     Fault("margins/mistakes.py", "weights += example", "weights += example / 2", "perceptron"),
+    # Twice the step.
+    Fault("margins/steps.py", "path[t] + size * (1", "path[t] + 2 * size * (1", "other-margins"),
+    # Signs of the weights for signs of the slope.
+    Fault("margins/steps.py", "        return np.sign(slope)", "        return np.abs(np.sign(slope))", "other-margins"),
+    # The norm itself for its dual.
+    Fault("baselines/margins.py", "DUAL = {1: np.inf, 2: 2, np.inf: 1}", "DUAL = {1: 1, 2: 2, np.inf: np.inf}", "other-margins"),
 ]
