@@ -155,7 +155,7 @@ FAULTS = [
     # Twice the step.
     Fault("margins/steps.py", "path[t] + size * (1", "path[t] + 2 * size * (1", "other-margins"),
     # Signs of the weights for signs of the slope.
-    Fault("margins/steps.py", "        return np.sign(slope)", "        return np.abs(np.sign(slope))", "other-margins"),
-    # The norm itself for its dual.
-    Fault("baselines/margins.py", "DUAL = {1: np.inf, 2: 2, np.inf: 1}", "DUAL = {1: 1, 2: 2, np.inf: np.inf}", "other-margins"),
+    Fault("margins/steps.py", "return np.sign(slope)", "return np.sign(np.abs(slope))", "other-margins"),
+    # The flattest coordinate.
+    Fault("margins/steps.py", "first = np.argmax(", "first = np.argmin(", "other-margins"),
 ]

@@ -28,7 +28,7 @@ def test_the_margin_is_that_of_libsvm(bias, unit):
 
 
 def by_linear_programme(signed, labels, norm):
-    """The length of the shortest weights, which are a difference of two nonnegative vectors, with a bias of any sign."""
+    """The length of the shortest weights, as a difference of nonnegative vectors, with a bias of any sign."""
     n, d = signed.shape
     split, bias = np.hstack([signed, -signed]), labels[:, np.newaxis]
     free = [(0, None)] * (2 * d) + [(None, None)]
