@@ -174,4 +174,10 @@ FAULTS = [
     Fault("margins/flow.py", "np.logaddexp(0, margins) if self.loss", "margins if self.loss", "max-margin"),
     # A step that goes up.
     Fault("margins/steps.py", "weights = weights + step", "weights = weights - step", "max-margin"),
+    # Twice the step.
+    Fault("margins/steps.py", "path[t] + size * (1", "path[t] + 2 * size * (1", "other-margins"),
+    # Signs of the weights for signs of the slope.
+    Fault("margins/steps.py", "return np.sign(slope)", "return np.sign(np.abs(slope))", "other-margins"),
+    # The flattest coordinate.
+    Fault("margins/steps.py", "first = np.argmax(", "first = np.argmin(", "other-margins"),
 ]

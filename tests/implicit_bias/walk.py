@@ -134,7 +134,7 @@ WALK = {
     "baselines.basis_pursuit": regression(nonnegative=True, kinds={"nonnegative": "boolean"}),
     "baselines.lasso": regression(penalty=2, kinds={"penalty": "positives"}),
     "baselines.diagonal_limit": depth_two(alpha=0.5, kinds={"alpha": "positives"}),
-    "baselines.hard_margin_svm": labelled(bias=True, kinds={"bias": "boolean"}),
+    "baselines.hard_margin_svm": labelled(bias=True, norm=1, kinds={"bias": "boolean", "norm": "norm"}),
     "certify.min_norm": answered(),
     "certify.ridge": answered(penalty=2, kinds={"penalty": "positive"}),
     "certify.basis_pursuit": answered(dual=DUAL, nonnegative=True, kinds={"nonnegative": "boolean"}),
