@@ -152,4 +152,10 @@ FAULTS = [
     Fault("margins/mistakes.py", "radius * y]) if bias", "9 * radius * y]) if bias", "perceptron"),
     # Half of each example.
     Fault("margins/mistakes.py", "weights += example", "weights += example / 2", "perceptron"),
+    # The loss of twice the margins.
+    Fault("margins/flow.py", "(np.logaddexp(0, margins) if", "(np.logaddexp(0, 2 * margins) if", "last-error"),
+    # Half of each multiplier.
+    Fault("baselines/margins.py", '"X", dual, -exponent', '"X", dual / 2, -exponent', "last-error"),
+    # Twice the shortest vector.
+    Fault("baselines/margins.py", 'restored("X", w, -exponent', 'restored("X", 2 * w, -exponent', "last-error"),
 ]
