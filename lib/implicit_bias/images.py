@@ -1,7 +1,6 @@
 """Images of handwritten digits: scikit-learn's small ones, or MNIST for those who have a network."""
 
 import os
-from functools import cache
 
 import numpy as np
 
@@ -48,7 +47,6 @@ def digits(*, train: int, seed: Seed, mnist: bool = False) -> TrainTest:
     return TrainTest(X[:train], y[:train], None, X[train:], y[train:])
 
 
-@cache  # reading the table takes longer than splitting it
 def _small() -> tuple[FloatArray, FloatArray]:
     from sklearn.datasets import load_digits  # takes two seconds, and only this function needs it
 
