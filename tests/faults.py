@@ -180,4 +180,10 @@ FAULTS = [
     Fault("margins/steps.py", "return np.sign(slope)", "return np.sign(np.abs(slope))", "other-margins"),
     # The flattest coordinate.
     Fault("margins/steps.py", "first = np.argmax(", "first = np.argmin(", "other-margins"),
+    # The loss of twice the margins.
+    Fault("margins/flow.py", "(np.logaddexp(0, margins) if", "(np.logaddexp(0, 2 * margins) if", "last-error"),
+    # Half of each multiplier.
+    Fault("baselines/margins.py", '"X", dual, -exponent', '"X", dual / 2, -exponent', "last-error"),
+    # Twice the shortest vector.
+    Fault("baselines/margins.py", 'restored("X", w, -exponent', 'restored("X", 2 * w, -exponent', "last-error"),
 ]
