@@ -15,7 +15,7 @@ from implicit_bias.validate import FloatArray
 __all__ = ["hard_margin_svm"]
 
 DUAL = {1: np.inf, 2: 2, np.inf: 1}
-INSEPARABLE = "y must be the labels of two classes that a hyperplane separates, and none does"
+INSEPARABLE = "y must be the labels of two classes that a hyperplane separates, and none is found"
 
 
 def hard_margin_svm(X: ArrayLike, y: ArrayLike, bias: bool = False, *, norm: float = 2) -> Solution:
@@ -40,7 +40,8 @@ def hard_margin_svm(X: ArrayLike, y: ArrayLike, bias: bool = False, *, norm: flo
     ------
     ValueError
         If shapes disagree, an entry is not finite, a label is neither 1 nor -1, the norm is another, no hyperplane
-        separates the classes, or the solution is beyond the range of floats.
+        is found that separates the classes (one can be missed if the largest margin is below a millionth of the
+        size of X), or the solution is beyond the range of floats.
     ConvergenceError
         If the relative gap stays above ``GAP``, 1e-6.
 
