@@ -100,28 +100,31 @@ def test_figures_are_legible_on_a_phone(page, name):
     assert not small, f"{name}: letters are too small on a phone, use 11 points or see wide.js:\n" + "\n".join(small)
 
 
-def move(page, slider):
-    """Move a slider to the right, and say how long it took; again if long, for something else may have been busy."""
-    took = []
-    for _ in range(5):
-        if took:
-            slider.press("ArrowLeft")
-        slider.evaluate(AWAIT_MOVE)
-        slider.press("ArrowRight")
-        took.append(page.evaluate("window.moved"))
-        if took[-1] < 50:
-            break
-    return min(took)
-
-
-def test_explorers_move(page, name):
-    """Each slider, by keyboard: one frame at a time, another picture and another text, at once."""
+def moves(page):
+    """How long each move of a slider to the right takes, and what each slider shows before and after its moves."""
+    took, shown = [], []
     for slider in page.locator("figure.explorer input").all():
-        seen = [slider.evaluate(SHOWN)]
+        shown.append([slider.evaluate(SHOWN)])
         for _ in range(min(int(slider.get_attribute("max")), 4)):
-            took = move(page, slider)
-            assert took < 50, f"{name}: an explorer took {took:.0f} ms for a move: make its frames lighter"
-            seen.append(slider.evaluate(SHOWN))
+            slider.evaluate(AWAIT_MOVE)
+            slider.press("ArrowRight")
+            took.append(page.evaluate("window.moved"))
+            shown[-1].append(slider.evaluate(SHOWN))
+    return took, shown
+
+
+def test_explorers_move(page, name, visit):
+    """Each slider, by keyboard: one frame at a time, another picture and another text, at once."""
+    took, shown = moves(page)
+    for _ in range(2):  # something else may have been busy; on a new page no frame has been decoded yet
+        if max(took, default=0) < 50:
+            break
+        again = visit(f"{name}.html")
+        took = [min(pair) for pair in zip(took, moves(again)[0], strict=True)]
+        again.close()
+    longest = max(took, default=0)
+    assert longest < 50, f"{name}: an explorer took {longest:.0f} ms for a move: make its frames lighter"
+    for seen in shown:
         assert all(state.pop("frames") == 1 for state in seen), f"{name}: an explorer shows several frames"
         for what in seen[0]:
             values = [state[what] for state in seen]
