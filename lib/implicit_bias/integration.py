@@ -53,5 +53,6 @@ def integrated(
     options = {"method": "LSODA", "rtol": 1e-11, "atol": smallest, "jac": jacobian}
     way = solve_ivp(velocity, (since, moments[-1]), begin, t_eval=moments, **options)
     if not way.success or not np.all(np.isfinite(way.y)):
-        raise ConvergenceError(f"the integration stopped at {clock} {way.t[-1]:.4g}: {way.message}")
+        reached = way.t[-1] if len(way.t) else since
+        raise ConvergenceError(f"the integration did not get beyond {clock} {reached:.4g}: {way.message}")
     return way.y.T

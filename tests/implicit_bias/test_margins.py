@@ -136,3 +136,9 @@ def test_what_cannot_be_separated_is_said():
     assert np.all(np.isfinite(margins.gradient_flow(X, y, 15.0)))
     with pytest.raises(ValueError, match=r"^y must be the labels"):
         margins.max_margin_direction(np.zeros((1, 2)), [1.0])
+
+
+def test_a_margin_that_is_too_small_is_said():
+    # Separable, by (0, 1) with margins of a millionth, but the flow stops before the first moment that is asked for.
+    with pytest.raises(ConvergenceError, match=r"^the integration did not get beyond log t -?[0-9.]+: "):
+        margins.max_margin_direction([[1.0, 1e-6], [-1.0, 1e-6], [0.5, 1.0]], np.ones(3))

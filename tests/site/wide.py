@@ -3,8 +3,14 @@
 WIDTHS = (1280, 700, 390, 320)  # of the tables all stack on the narrow two, and none before
 CODE = 88  # characters of a line of code that fit on a wide screen
 
-# Waits until wide.js has fitted the page to its width: it does so in the frame after the change.
-_SETTLE = "() => new Promise(done => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 50))"
+# Waits until the sidebars have slid to their places and wide.js, in the frame after, has fitted the page.
+_SETTLE = """async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    await new Promise(done => setTimeout(done, 50));
+    await frame();
+    await Promise.allSettled(document.getAnimations().map(it => it.finished));
+    for (const _ of [1, 2, 3]) await frame();
+}"""
 _FAULTS = """() => {
     const faults = [];
     const parts = "article, .prev-next-footer, footer";

@@ -33,7 +33,7 @@ LOSSES = ("logistic", "exponential")
 LATEST_WITHOUT_MARGIN = 25.0
 # Where the direction is looked for, and how large a part of the margin may be unproved: to stop early, and at all.
 MOMENTS, SETTLED, GAP = (1e2, 1e3, 1e4, 1e5, 1e6), 1e-11, 1e-9
-INSEPARABLE = "y must be the labels of two classes that a hyperplane through the origin separates, and none does"
+INSEPARABLE = "y must be the labels of two classes that a hyperplane through the origin separates, and none is found"
 
 
 def gradient_flow(
@@ -97,7 +97,8 @@ def max_margin_direction(X: ArrayLike, y: ArrayLike) -> FloatArray:
         If shapes disagree, an entry is not finite, a label is neither 1 nor -1, or no hyperplane through the origin
         separates the classes.
     ConvergenceError
-        If the flow has not settled by ``log t = 1e6``.
+        If the flow has not settled by ``log t = 1e6``, or cannot be followed, which takes a margin of less than some
+        millionths of the size of X.
 
     Notes
     -----
