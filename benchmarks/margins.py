@@ -36,7 +36,7 @@ def libsvm(X, y):
 
 
 def descent(X, y):
-    """Descend with the longest safe step for some seconds: the weights, and steps times step size."""
+    """Descend with the longest safe step for some seconds: the weights, and the number of steps."""
     step, steps = 8 / np.linalg.norm(X, 2) ** 2, 1000
     began = process_time()
     while process_time() - began < PATIENCE:

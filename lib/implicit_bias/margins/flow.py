@@ -97,8 +97,8 @@ def max_margin_direction(X: ArrayLike, y: ArrayLike) -> FloatArray:
         If shapes disagree, an entry is not finite, a label is neither 1 nor -1, or no hyperplane through the origin
         separates the classes.
     ConvergenceError
-        If the flow has not settled by ``log t = 1e6``, or cannot be followed, which takes a margin of less than some
-        millionths of the size of X.
+        If the flow has not settled by ``log t = 1e6``, or cannot be followed, as at margins of less than a
+        thousandth of the size of X.
 
     Notes
     -----
