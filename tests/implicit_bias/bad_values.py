@@ -136,7 +136,7 @@ KINDS: dict[str, Callable] = {
     "outputs": lambda good: [*bad_arrays(good), good[:-1], good[:, :-1]],
     "inputs of rows": lambda good: [*bad_arrays(good), good[:-1]],
     "columns": lambda good: [*bad_arrays(good), 0 * good],
-    "symmetric": lambda good: [*bad_arrays(good), good[:1], np.triu(good), np.eye(3)],
+    "symmetric": lambda good: [*bad_arrays(good), good[:1], np.triu(good)],
     "second factor": lambda good: [*bad_arrays(good), good[:-1], good[:, :-1]],
     "operator": lambda _: [1, None, "x", np.eye(2), np.linalg],
     "measurements": lambda good: [*bad_arrays(good), good[:, :-1], good[:, :, :-1]],
