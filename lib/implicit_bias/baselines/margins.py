@@ -8,8 +8,9 @@ from numpy.typing import ArrayLike
 from implicit_bias import validate
 from implicit_bias.baselines.solution import Solution, certified
 from implicit_bias.baselines.solvers import clarabel
+from implicit_bias.errors import ConvergenceError
 from implicit_bias.scaling import restored, shifted, unit
-from implicit_bias.support import sharpened
+from implicit_bias.support import nearest, sharpened
 from implicit_bias.validate import FloatArray
 
 __all__ = ["hard_margin_svm"]
@@ -41,7 +42,7 @@ def hard_margin_svm(X: ArrayLike, y: ArrayLike, bias: bool = False, *, norm: flo
     ValueError
         If shapes disagree, an entry is not finite, a label is neither 1 nor -1, the norm is another, no hyperplane
         is found that separates the classes (one can be missed if the largest margin is below a millionth of the
-        size of X), or the solution is beyond the range of floats.
+        size of X, a hundredth of that for the norm 2 without a bias), or the solution is beyond the range of floats.
     ConvergenceError
         If the relative gap stays above ``GAP``, 1e-6.
 
@@ -83,14 +84,21 @@ def _candidates(signed: FloatArray, labels: FloatArray, norm: float) -> list[tup
     """Return weights, bias and multipliers: the solver's, and those of the support vectors that it suggests."""
     import cvxpy  # takes more than a second
 
+    # Without a bias the nearest point of a hull has the same multipliers, also for margins that the solver misses.
+    closest = list(sharpened(signed, nearest(signed))) if norm == 2 and not np.any(labels) else []
     unknown, offset = cvxpy.Variable(signed.shape[1]), cvxpy.Variable()
     margins = signed @ unknown + cvxpy.multiply(labels, offset) >= 1
     length = cvxpy.sum_squares(unknown) / 2 if norm == 2 else cvxpy.norm(unknown, norm)
-    clarabel(cvxpy.Problem(cvxpy.Minimize(length), [margins]), INSEPARABLE)
+    try:
+        clarabel(cvxpy.Problem(cvxpy.Minimize(length), [margins]), INSEPARABLE)
+    except (ConvergenceError, ValueError):
+        if not any(np.min(signed @ w) > 0 for w, _, _ in closest):
+            raise
+        return closest
     multipliers = np.maximum(margins.dual_value, 0)
     constant = float(offset.value) if np.any(labels) else 0.0
     sharper = sharpened(signed, multipliers, labels) if norm == 2 else ()
-    return [(unknown.value, constant, multipliers), *sharper]
+    return [(unknown.value, constant, multipliers), *sharper, *closest]
 
 
 def _judged(

@@ -10,6 +10,7 @@ integrator takes longer and longer steps: ``t = exp(1000)`` costs little more th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +22,7 @@ from implicit_bias.errors import ConvergenceError
 from implicit_bias.integration import integrated
 from implicit_bias.scaling import restored, shifted, unit
 from implicit_bias.spectrum import spectrum
-from implicit_bias.support import sharpened
+from implicit_bias.support import nearest, sharpened
 from implicit_bias.validate import FloatArray
 
 __all__ = ["gradient_flow", "max_margin_direction"]
@@ -97,33 +98,27 @@ def max_margin_direction(X: ArrayLike, y: ArrayLike) -> FloatArray:
         If shapes disagree, an entry is not finite, a label is neither 1 nor -1, or no hyperplane through the origin
         separates the classes.
     ConvergenceError
-        If the flow has not settled by ``log t = 1e6``, or cannot be followed, as at margins of less than a
-        thousandth of the size of X.
+        If more than ``1e-9`` of the margin stays unproved, as when it is less than some millionths of the size of X.
 
     Notes
     -----
     Not the iterate, whose direction has an error of order ``1 / log t``, but its velocity: ``-t * gradient(w_t)``
     tends to the maximum margin vector exponentially in ``log t``, unless a support vector has the multiplier 0. As
-    soon as it says who the support vectors are, linear equations give the rest. Either is a combination
-    ``alpha @ Z`` with ``alpha >= 0`` of the rows ``Z = y[:, None] * X``, so it certifies itself: no margin exceeds
-    ``norm(alpha @ Z) / sum(alpha)``. A relative gap above ``1e-9`` is an error.
+    soon as it says who the support vectors are, linear equations give the rest. If the margin is so small that the
+    flow cannot be followed, the nearest point of the hull of the rows ``Z = y[:, None] * X`` to 0 says who they are.
+    No margin exceeds ``norm(alpha @ Z) / sum(alpha)`` for any ``alpha >= 0``, which certifies the result.
     Soudry et al. 2018, Theorem 3; slides on gradient descent, Theorem 3.
     """
     flow = _Flow.of(X, y, "logistic")
     if not _separable(flow.Z):
         raise ValueError(INSEPARABLE)
-    weights, reached, best = np.zeros(len(flow.basis)), None, (np.inf, np.zeros(flow.width))
-    for moment in MOMENTS:
-        weights, reached = flow.integrate(weights, [moment], reached)[0], moment
-        pull = flow.pull(moment, weights)
-        if not np.max(pull) > 0:
-            continue
-        for multipliers in (pull, *(exact for _, _, exact in sharpened(flow.Z, pull))):
-            velocity = multipliers @ flow.Z
-            size = norm(velocity)
-            if size > 0:
-                gap = 1 - np.min(flow.Z @ velocity) / size * np.sum(multipliers) / size
-                best = min(best, (float(gap), velocity @ flow.basis / size), key=lambda one: one[0])
+    best = (np.inf, np.zeros(flow.width))
+    for pull in flow.pulls():
+        for weights, _, multipliers in ((pull @ flow.Z, 0.0, pull), *sharpened(flow.Z, pull)):
+            size, bound = norm(weights), norm(multipliers @ flow.Z)
+            if size > 0 and bound > 0:
+                gap = 1 - np.min(flow.Z @ weights) / size * np.sum(multipliers) / bound
+                best = min(best, (float(gap), weights @ flow.basis / size), key=lambda one: one[0])
         if best[0] <= SETTLED:
             break
     if not best[0] <= GAP:
@@ -172,6 +167,19 @@ class _Flow:
         exponent = moment - (np.logaddexp(0, margins) if self.loss == "logistic" else margins)
         # A trial step that is far too long must look so to the integrator, and not overflow.
         return np.exp(np.minimum(exponent, STRONGEST))
+
+    def pulls(self) -> Iterator[FloatArray]:
+        """Yield the forces of the flow at later and later moments, and those of its limit by an active-set method."""
+        weights, reached = np.zeros(len(self.basis)), None
+        for moment in MOMENTS:
+            try:
+                weights, reached = self.integrate(weights, [moment], reached)[0], moment
+            except ConvergenceError:  # the margin is too small to be followed so far
+                break
+            pull = self.pull(moment, weights)
+            if np.max(pull) > 0:
+                yield pull
+        yield nearest(self.Z)
 
     def at(self, moments: FloatArray, begin: FloatArray) -> FloatArray:
         """Return the weights at log-times, in the caller's unit."""
