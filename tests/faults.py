@@ -186,4 +186,10 @@ FAULTS = [
     Fault("baselines/margins.py", '"X", dual, -exponent', '"X", dual / 2, -exponent', "last-error"),
     # Twice the shortest vector.
     Fault("baselines/margins.py", 'restored("X", w, -exponent', 'restored("X", 2 * w, -exponent', "last-error"),
+    # An optimum at half of its distance.
+    Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = U.T @ y / sigma / 2", "lazy-training"),
+    # The linear model goes half of its way.
+    Fault("two_layer/kernel.py", "Network(-2 * hidden, -2 * outer)", "Network(-hidden, -outer)", "lazy-training"),
+    # Only the outer weights learn.
+    Fault("two_layer/descent.py", "hidden - step * slopes[0]", "hidden - 0 * slopes[0]", "lazy-training"),
 ]
