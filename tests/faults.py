@@ -186,4 +186,10 @@ FAULTS = [
     Fault("baselines/margins.py", '"X", dual, -exponent', '"X", dual / 2, -exponent', "last-error"),
     # Twice the shortest vector.
     Fault("baselines/margins.py", 'restored("X", w, -exponent', 'restored("X", 2 * w, -exponent', "last-error"),
+    # A sum of Gram matrices.
+    Fault("matrix_sensing/subspaces.py", "return U.T @ U - V.T @ V", "return U.T @ U + V.T @ V", "balancedness"),
+    # The transpose forgotten: a corner of the wrong sign.
+    Fault("matrix_sensing/subspaces.py", "[A.T, np.zeros((columns", "[-A.T, np.zeros((columns", "balancedness"),
+    # The second factor takes half of a step.
+    Fault("matrix_sensing/descent.py", "V + step * (G.T @ U)", "V + step / 2 * (G.T @ U)", "balancedness"),
 ]
