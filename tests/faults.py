@@ -192,4 +192,10 @@ FAULTS = [
     Fault("two_layer/kernel.py", "Network(-2 * hidden, -2 * outer)", "Network(-hidden, -outer)", "lazy-training"),
     # Only the outer weights learn.
     Fault("two_layer/descent.py", "hidden - step * slopes[0]", "hidden - 0 * slopes[0]", "lazy-training"),
+    # A sum of Gram matrices.
+    Fault("matrix_sensing/subspaces.py", "return U.T @ U - V.T @ V", "return U.T @ U + V.T @ V", "balancedness"),
+    # The transpose forgotten: a corner of the wrong sign.
+    Fault("matrix_sensing/subspaces.py", "[A.T, np.zeros((columns", "[-A.T, np.zeros((columns", "balancedness"),
+    # The second factor takes half of a step.
+    Fault("matrix_sensing/descent.py", "V + step * (G.T @ U)", "V + step / 2 * (G.T @ U)", "balancedness"),
 ]
