@@ -186,4 +186,10 @@ FAULTS = [
     Fault("baselines/margins.py", '"X", dual, -exponent', '"X", dual / 2, -exponent', "last-error"),
     # Twice the shortest vector.
     Fault("baselines/margins.py", 'restored("X", w, -exponent', 'restored("X", 2 * w, -exponent', "last-error"),
+    # Half the step: every phase takes twice as long.
+    Fault("matrix_sensing/descent.py", "U + step * ((G", "U + step / 2 * ((G", "three-phases"),
+    # The angle of all left singular vectors that there are.
+    Fault("matrix_sensing/subspaces.py", "left[:, : basis.shape[1]]", "left", "three-phases"),
+    # Measurements that are too small on average.
+    Fault("matrix_sensing/operators.py", "self._factor * dct(", "dct(", "three-phases"),
 ]
