@@ -198,4 +198,10 @@ FAULTS = [
     Fault("matrix_sensing/subspaces.py", "[A.T, np.zeros((columns", "[-A.T, np.zeros((columns", "balancedness"),
     # The second factor takes half of a step.
     Fault("matrix_sensing/descent.py", "V + step * (G.T @ U)", "V + step / 2 * (G.T @ U)", "balancedness"),
+    # Half the step: every phase takes twice as long.
+    Fault("matrix_sensing/descent.py", "U + step * ((G", "U + step / 2 * ((G", "three-phases"),
+    # The angle of all left singular vectors that there are.
+    Fault("matrix_sensing/subspaces.py", "left[:, : basis.shape[1]]", "left", "three-phases"),
+    # Measurements that are too small on average.
+    Fault("matrix_sensing/operators.py", "self._factor * dct(", "dct(", "three-phases"),
 ]

@@ -90,3 +90,14 @@ def test_directions_of_rivals():
     small = bench.SIZES[:1]
     for again in bench.table(small, (bench.cvxpy, bench.libsvm)):
         assert again[5] <= (1e-6 if again[0] == "libsvm" else 1e-12)
+
+
+def test_measurements_without_storage():
+    bench = script("sensing")
+    rows = table("sensing")
+    assert tuple(rows[0]) == bench.COLUMNS
+    assert {(row["d"], row["n"], row["r"]) for row in rows} == set(bench.SIZES)
+    again = bench.table(bench.SIZES[:1], repeat=1)
+    assert [row[0] for row in again] == [row["method"] for row in rows if row["d"] == bench.SIZES[0][0]]
+    assert all(row["difference"] <= 1e-12 for row in rows if row["difference"] != "")
+    assert all(row[-1] <= 1e-12 for row in again if row[-1] != "")
