@@ -135,6 +135,7 @@ KINDS: dict[str, Callable] = {
     "inputs": lambda good: [*bad_arrays(good), np.zeros((2, 0)), good[:, :-1]],
     "outputs": lambda good: [*bad_arrays(good), good[:-1], good[:, :-1]],
     "measurements": lambda good: [*bad_arrays(good), good[:, :-1], good[:, :, :-1]],
+    "solid measurements": lambda good: bad_arrays(good),
     "network": lambda good: [1, "x", good.hidden],
     "number": lambda good: [None, "1", 1j, np.nan, np.inf],
 }
