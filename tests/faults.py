@@ -186,4 +186,15 @@ FAULTS = [
     Fault("baselines/margins.py", '"X", dual, -exponent', '"X", dual / 2, -exponent', "last-error"),
     # Twice the shortest vector.
     Fault("baselines/margins.py", 'restored("X", w, -exponent', 'restored("X", 2 * w, -exponent', "last-error"),
+    # Half the speed: a time that is not that of the loss.
+    Fault("factorization.py", "(2 * self.residuals(weights)", "(self.residuals(weights)", "final-error"),
+    # A wrong sign: uphill.
+    Fault(
+        "matrix_sensing/descent.py",
+        "adjoint(y - operator.measure(product))",
+        "adjoint(operator.measure(product) - y)",
+        "final-error",
+    ),
+    # The sum of all entries in the place of the trace.
+    Fault("baselines/nuclear.py", "cvxpy.trace(unknown) if psd", "cvxpy.sum(unknown) if psd", "final-error"),
 ]
