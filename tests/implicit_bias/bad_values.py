@@ -140,6 +140,7 @@ KINDS: dict[str, Callable] = {
     "second factor": lambda good: [*bad_arrays(good), good[:-1], good[:, :-1]],
     "operator": lambda _: [1, None, "x", np.eye(2), np.linalg],
     "measurements": lambda good: [*bad_arrays(good), good[:, :-1], good[:, :, :-1]],
+    "solid measurements": lambda good: bad_arrays(good),
     "network": lambda good: [1, "x", good.hidden],
     "number": lambda good: [None, "1", 1j, np.nan, np.inf],
 }

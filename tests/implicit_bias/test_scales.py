@@ -95,6 +95,20 @@ def by_diagonal_limit(a, b):
     return solved(baselines.diagonal_limit(ten(a) * X, ten(b) * Y, alpha), b - a, b - a, -a)
 
 
+MATRICES = np.random.default_rng(2).standard_normal((5, 3, 3))
+MEASURED = np.einsum("nij,i,j->n", MATRICES, [1.0, 2.0, -1.0], [1.0, 2.0, -1.0])
+
+
+def by_nuclear_norm(a, b, psd=False):
+    # A gap of ten digits fixes five digits of the matrix.
+    found = baselines.nuclear_norm(ten(a) * MATRICES, ten(b) * MEASURED, psd=psd)
+    return [Answer(found.objective, b - a), Answer(ten(b) * MEASURED @ found.dual, b - a)]
+
+
+def by_psd_nuclear_norm(a, b):
+    return by_nuclear_norm(a, b, psd=True)
+
+
 def certificates(a, b):
     """What ``certify`` says of right answers in any unit: nothing."""
     X_, y = ten(a) * X, ten(b) * Y
@@ -133,6 +147,8 @@ BY = {
     "baselines.lasso": by_lasso,
     "baselines.hard_margin_svm": by_hard_margin_svm,
     "baselines.diagonal_limit": by_diagonal_limit,
+    "baselines.nuclear_norm": by_nuclear_norm,
+    "baselines.nuclear_norm, psd": by_psd_nuclear_norm,
 }
 
 
@@ -200,12 +216,15 @@ def test_beyond_the_promised_range_an_answer_is_finite_or_an_error(unit_X, unit_
         lambda X, y: baselines.lasso(X, y, 1.0).x,
         lambda X, y: baselines.diagonal_limit(X, y, 1.0).x,
         lambda X, y: baselines.hard_margin_svm(X, np.sign(y)).x,
+        lambda X, y: baselines.nuclear_norm(X[:, np.newaxis], y).x,
     ]
     for call in calls:
         try:
             answer = call(unit_X * small, unit_y * np.array([1.0, -0.5]))
         except ValueError as error:
-            assert str(error).startswith(("X is out of range", "y is out of range", "penalty is out of range"))
+            assert str(error).startswith(
+                tuple(f"{name} is out of range" for name in ("X", "y", "penalty", "measurements"))
+            )
         except ConvergenceError as error:
             assert "step" in str(error) or "alpha" in str(error) or "penalty" in str(error)
         else:

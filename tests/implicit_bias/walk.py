@@ -141,6 +141,10 @@ WALK = {
     "baselines.lasso": regression(penalty=2, kinds={"penalty": "positives"}),
     "baselines.diagonal_limit": depth_two(alpha=0.5, kinds={"alpha": "positives"}),
     "baselines.hard_margin_svm": labelled(bias=True, norm=1, kinds={"bias": "boolean", "norm": "norm"}),
+    "baselines.nuclear_norm": Entry(
+        {"measurements": MEASUREMENTS[:, :, :2], "y": Y, "psd": False},
+        {"measurements": "solid measurements", "y": "vector", "psd": "boolean"},
+    ),
     "certify.min_norm": answered(),
     "certify.ridge": answered(penalty=2, kinds={"penalty": "positive"}),
     "certify.basis_pursuit": answered(dual=DUAL, nonnegative=True, kinds={"nonnegative": "boolean"}),
