@@ -9,6 +9,7 @@ from implicit_bias import (
     least_squares,
     linear_networks,
     margins,
+    matrix_sensing,
     two_layer,
 )
 from implicit_bias.errors import ConvergenceError
@@ -23,5 +24,6 @@ __all__ = [
     "least_squares",
     "linear_networks",
     "margins",
+    "matrix_sensing",
     "two_layer",
 ]

@@ -149,6 +149,7 @@ def test_every_function_is_here():
             "factorization",
             "linear_networks",
             "margins",
+            "matrix_sensing",
             "two_layer",
         ),
         *modules,

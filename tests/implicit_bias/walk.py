@@ -74,11 +74,17 @@ def labelled(kinds=None, optional=(), **good):
     return regression(**{**good, "y": LABELS}, kinds={"y": "labels", **arrays, **(kinds or {})}, optional=optional)
 
 
-def factors(kinds=None, **good):
+def factors(kinds=None, optional=(), **good):
     """A call about two factors, of which the second may have another number of rows."""
     measured = {"measurements": "measurements", "y": "vector"} if "measurements" in good else {}
     arrays = {"U": np.array([[1.0, 0.0], [2.0, 1.0]]), "V": np.array([[1.0, -1.0], [2.0, 0.0], [0.0, 1.0]])}
-    return Entry({**arrays, **good}, {"U": "matrix", "V": "matrix", **measured, **(kinds or {})})
+    return Entry({**arrays, **good}, {"U": "matrix", "V": "matrix", **measured, **(kinds or {})}, set(optional))
+
+
+def spanned():
+    """A call that compares a factor with the columns of a matrix, one of which lies in the span of the others."""
+    columns = np.array([[1.0, 2.0], [0.0, 0.0], [2.0, 4.0]])
+    return Entry({"U": X.T, "truth": columns}, {"U": "inputs of rows", "truth": "columns"})
 
 
 def network(kinds=None, optional=(), **good):
@@ -197,6 +203,22 @@ WALK = {
     "linear_networks.gradient_descent": layered(
         X=X, Y=Y[:, np.newaxis], step=0.01, steps=[0, 3], kinds={"step": "positive", "steps": "steps"}
     ),
+    "matrix_sensing.gradient_descent": factors(
+        operator=implicit_bias.matrix_sensing.GaussianOperator((2, 3), 2, seed=0),
+        y=Y,
+        step=0.1,
+        steps=[0, 3],
+        kinds={"operator": "operator", "y": "vector", "step": "positive", "steps": "steps", "V": "second factor"},
+        optional={"V"},
+    ),
+    "matrix_sensing.power_method": Entry(
+        {"Z": np.array([[1.0, 2.0], [2.0, -3.0]]), "U": X, "step": 0.1, "steps": [0, 3]},
+        {"Z": "symmetric", "U": "inputs of rows", "step": "positive", "steps": "steps"},
+    ),
+    "matrix_sensing.angle": spanned(),
+    "matrix_sensing.signal_and_noise": spanned(),
+    "matrix_sensing.imbalance": factors(),
+    "matrix_sensing.symmetrize": Entry({"A": X}, {"A": "matrix"}),
     "margins.perceptron": labelled(bias=True, passes=100, kinds={"bias": "boolean", "passes": "size"}),
     "margins.gradient_flow": labelled(
         log_times=np.array([-3.0, 30.0]),
