@@ -193,7 +193,9 @@ FAULTS = [
     # Off-diagonal entries count once in inner products.
     Fault("matrix_sensing/operators.py", "1.0, np.sqrt(2))", "1.0, 1.0)", "spectral-bias"),
     # The number of measurements, not its root.
-    Fault("matrix_sensing/operators.py", "np.sqrt(self._half.size / self.n)", "self._half.size / self.n", "spectral-bias"),
+    Fault(
+        "matrix_sensing/operators.py", "np.sqrt(self._half.size / self.n)", "self._half.size / self.n", "spectral-bias"
+    ),
     # The last directions for the leading ones.
     Fault("matrix_sensing/subspaces.py", "leading = left[:, :", "leading = left[:, -", "spectral-bias"),
 ]
