@@ -215,4 +215,16 @@ FAULTS = [
     ),
     # The sum of all entries in the place of the trace.
     Fault("baselines/nuclear.py", "cvxpy.trace(unknown) if psd", "cvxpy.sum(unknown) if psd", "final-error"),
+    # Up instead of down.
+    Fault("matrix_sensing/descent.py", "return U + step * ((G", "return U - step * ((G", "spectral-bias"),
+    # Twice the step.
+    Fault("matrix_sensing/descent.py", "(1 + step * eigenvalues)", "(1 + 2 * step * eigenvalues)", "spectral-bias"),
+    # Off-diagonal entries count once in inner products.
+    Fault("matrix_sensing/operators.py", "1.0, np.sqrt(2))", "1.0, 1.0)", "spectral-bias"),
+    # The number of measurements, not its root.
+    Fault(
+        "matrix_sensing/operators.py", "np.sqrt(self._half.size / self.n)", "self._half.size / self.n", "spectral-bias"
+    ),
+    # The last directions for the leading ones.
+    Fault("matrix_sensing/subspaces.py", "leading = left[:, :", "leading = left[:, -", "spectral-bias"),
 ]
