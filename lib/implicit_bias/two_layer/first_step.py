@@ -111,7 +111,7 @@ def first_step_features(X: ArrayLike, y: ArrayLike, *, units: int, seed: Seed) -
     Raises
     ------
     ValueError
-        If an argument is out of range, or nothing but a linear part is in ``y``.
+        If an argument is out of range, or no unit is moved, as by constant targets.
 
     Notes
     -----
