@@ -132,6 +132,12 @@ FAULTS = [
     Fault("two_layer/kernel.py", "Network(-2 * hidden, -2 * outer)", "Network(-hidden, -outer)", "real-networks"),
     # Only the outer weights learn.
     Fault("two_layer/descent.py", "hidden - step * slopes[0]", "hidden - 0 * slopes[0]", "real-networks"),
+    # Half spaces on the wrong side of their border.
+    Fault("two_layer/first_step.py", "hidden.T + biases >= 0", "hidden.T - biases >= 0", "learning-polynomials"),
+    # The linear part doubled in the place of taken out.
+    Fault("two_layer/first_step.py", "centred - X @", "centred + X @", "learning-polynomials"),
+    # A sum over the examples for a mean.
+    Fault("two_layer/first_step.py", "* X) / len(y)", "* X)", "learning-polynomials"),
     # Labels of other images.
     Fault("images.py", "labels[order]", "labels", "real-networks"),
     # Time twice as fast.

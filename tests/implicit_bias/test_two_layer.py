@@ -181,3 +181,64 @@ def test_networks_must_fit():
         two_layer.Network(small.hidden, large.outer)
     with pytest.raises(ValueError, match=r"^alpha"):
         small.scaled(0)
+
+
+@given(seeds)
+def test_the_first_step_is_the_derivative_of_the_mean_loss_at_the_function_zero(seed):
+    rng = np.random.default_rng(seed)
+    X, y = rng.standard_normal((6, 3)), rng.standard_normal(6)
+    start = two_layer.unbiased_start(d=4, units=2, outputs=1, seed=seed)
+    with_ones = np.column_stack([X, np.ones(6)])
+    if far_from_kinks(start, with_ones):
+        measured = derivatives(start, lambda w: np.mean((two_layer.predict(w, with_ones)[:, 0] - y) ** 2))
+        found = two_layer.first_step_gradients(X, y, start.hidden[:, :3], start.hidden[:, 3])
+        slopes = measured[: start.hidden.size].reshape(4, 4)[:, :3]
+        assert_allclose(-2 * start.outer * found, slopes, atol=1e-6 * (1 + norm(slopes)))
+
+
+def test_without_biases_every_half_space_has_the_origin_on_its_border():
+    rng = np.random.default_rng(0)
+    X, y, hidden = rng.standard_normal((6, 3)), rng.standard_normal(6), rng.standard_normal((4, 3))
+    assert_allclose(
+        two_layer.first_step_gradients(X, y, hidden), two_layer.first_step_gradients(X, y, 5 * hidden, np.zeros(4))
+    )
+
+
+def test_mean_and_slope_are_taken_out():
+    X = data.gaussian_regression(n=100_000, d=3, seed=0).X
+    curved = X[:, 0] ** 2 - 1
+    left = two_layer.without_linear_part(X, 5 + 3 * X[:, 1] + curved)
+    assert abs(left.mean()) < 0.1 and norm(left @ X / len(X)) < 0.1
+    assert norm(left - curved) < 0.1 * norm(curved)
+
+
+@given(seeds, st.floats(1e-150, 1e150))
+def test_first_step_features_do_not_depend_on_the_unit_of_the_targets(seed, unit):
+    rng = np.random.default_rng(seed)
+    X, y = rng.standard_normal((20, 3)), rng.standard_normal(20)
+    features, in_units = (two_layer.first_step_features(X, z, units=5, seed=seed) for z in (y, unit * y))
+    assert_allclose(in_units.hidden, features.hidden, rtol=1e-6, atol=1e-9)
+    assert np.array_equal(in_units.biases, features.biases)
+    assert norm(features.hidden) == pytest.approx(np.sqrt(5))
+
+
+def test_first_step_features_point_into_the_span_of_the_directions():
+    problem = data.multi_index(n=20_000, d=10, directions=2, link=lambda z: z[:, 0] * z[:, 1] + z[:, 0] + 3, seed=0)
+    features = two_layer.first_step_features(*problem.xy, units=200, seed=1)
+    assert norm(features.hidden @ problem.truth.T) ** 2 > 0.95 * norm(features.hidden) ** 2
+    assert features.biases.std() == pytest.approx(1, rel=0.15) and abs(features.biases.mean()) < 0.2
+
+
+def test_features_are_active_on_their_half_spaces():
+    features = two_layer.Features([[1.0, 0.0], [0.0, -2.0]], [0.5, 1.0])
+    assert_allclose(features.of([[1.0, 2.0], [-3.0, 0.25]]), [[1.5, 0.0], [0.0, 0.5]])
+    with pytest.raises(ValueError, match="biases must have length 2"):
+        two_layer.Features([[1.0], [2.0]], [1.0])
+    with pytest.raises(ValueError, match="hidden must have 3 columns"):
+        features.of([[1.0, 2.0, 3.0]])
+
+
+@pytest.mark.parametrize("y", [[0.0, 0.0], [2.0, 2.0]])
+def test_the_first_step_needs_more_than_a_mean(y):
+    with pytest.raises(ValueError, match="y must have more than a mean"):
+        two_layer.first_step_features([[1.0, 2.0], [0.5, -1.0]], y, units=3, seed=0)

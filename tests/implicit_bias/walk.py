@@ -40,6 +40,7 @@ DUAL = np.array([2.0, -1.0])
 LABELS = np.array([1.0, -1.0])
 MEASUREMENTS = np.array([[[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]], [[1.0, 0.0, 1.0], [2.0, -1.0, 0.0]]])
 NETWORK = implicit_bias.two_layer.Network([[1.0, 0.5, 2.0], [-1.0, 1.0, 0.5]], [[1.0, 2.0], [0.5, -1.0]])
+HIDDEN = np.array([[1.0, 0.5, 2.0], [-1.0, 1.0, 0.5], [0.5, -1.0, 1.0]])
 LAYERS = (np.array([[1.0, 0.5, 2.0], [-1.0, 1.0, 0.5]]), np.array([[1.0, 2.0]]))
 OUTPUTS = np.array([[1.0, 2.0], [3.0, -4.0]])
 
@@ -255,6 +256,14 @@ WALK = {
     "two_layer.tangent_kernel": network(network=NETWORK, other=NETWORK, optional={"other"}),
     "two_layer.linear_flow": network(start=NETWORK, y=OUTPUTS, loss=0.5, kinds={"loss": "positive"}),
     "two_layer.linearized": network(start=NETWORK, change=NETWORK),
+    "two_layer.without_linear_part": regression(),
+    "two_layer.first_step_gradients": regression(
+        hidden=HIDDEN,
+        biases=np.array([0.5, -1.0, 0.0]),
+        kinds={"hidden": "matrix", "biases": "vector"},
+        optional={"biases"},
+    ),
+    "two_layer.first_step_features": regression(units=3, seed=0, kinds={"units": "size", "seed": "seed"}),
     "data.digits": sizes(train=20, mnist=False, seed=0, kinds={"mnist": "boolean"}, too_large={"train": 1797}),
     "data.diabetes_features": sizes(features=5, train=20, seed=0, too_large={"train": 442}),
 }
