@@ -212,6 +212,16 @@ def test_mean_and_slope_are_taken_out():
     assert norm(left - curved) < 0.1 * norm(curved)
 
 
+def test_the_slope_is_that_of_the_centred_targets():
+    assert_allclose(two_layer.without_linear_part([[1.0], [3.0]], [2.0, 4.0]), [-2.0, -2.0])
+    assert_allclose(two_layer.without_linear_part([[3.0]], [7.0]), [0.0])
+
+
+def test_a_unit_is_active_on_the_border_of_its_half_space():
+    assert_allclose(two_layer.first_step_gradients([[1.0, 0.0]], [3.0], [[0.0, 1.0]]), [[3.0, 0.0]])
+    assert_allclose(two_layer.first_step_gradients([[1.0]], [3.0], [[1.0]], [-1.0]), [[3.0]])
+
+
 @given(seeds, st.floats(1e-150, 1e150))
 def test_first_step_features_do_not_depend_on_the_unit_of_the_targets(seed, unit):
     rng = np.random.default_rng(seed)
