@@ -92,6 +92,10 @@ def test_what_nothing_measures_is_an_error_that_says_so():
     assert baselines.nuclear_norm(trace, [-1.0]).objective == pytest.approx(1)
     with pytest.raises(ValueError, match=r"^y is not what a positive semidefinite matrix measures"):
         baselines.nuclear_norm(trace, [-1.0], psd=True)
+    turn = [[[0.0, 1.0], [-1.0, 0.0]]]
+    assert baselines.nuclear_norm(turn, [1.0]).objective == pytest.approx(1)
+    with pytest.raises(ValueError, match=r"^y is not what a positive semidefinite matrix measures"):
+        baselines.nuclear_norm(turn, [1.0], psd=True)
     with pytest.raises(ValueError, match=r"^measurements must have shape \(n, d, d\)"):
         baselines.nuclear_norm(np.ones((1, 2, 3)), [1.0], psd=True)
     with pytest.raises(ValueError, match=r"^y must have length 1"):
@@ -114,3 +118,21 @@ def test_the_certificate_sees_through_a_solver_that_errs(monkeypatch):
     monkeypatch.setattr(nuclear, "clarabel", erring)
     with pytest.raises(ConvergenceError, match=r"^the gap stays at .* badly conditioned"):
         baselines.nuclear_norm(measurements, y)
+
+
+def test_what_is_only_nearly_measured_is_no_fault_of_X():
+    # With M_11 = 1e-9 and M_12 = 1/2 M_22 is 2.5e8; with M_11 = 0 there is none, and no hyperplane says so.
+    places = [[[1.0, 0.0], [0.0, 0.0]], [[0.0, 1.0], [1.0, 0.0]]]
+    with pytest.raises((ValueError, ConvergenceError), match=r"^y is not what|measurements are too badly conditioned"):
+        baselines.nuclear_norm(places, [0.0, 1.0], psd=True)
+
+
+def test_negative_eigenvalues_are_seen(monkeypatch):
+    def erring(problem, infeasible):
+        solvers.clarabel(problem, infeasible)
+        (unknown,) = problem.variables()
+        unknown.save_value(unknown.value + np.diag([0.0, 0.0, -0.1]))
+
+    monkeypatch.setattr(nuclear, "clarabel", erring)
+    with pytest.raises(ConvergenceError, match=r"^the solver left negative eigenvalues"):
+        baselines.nuclear_norm([np.diag([1.0, 1.0, 0.0])], [1.0], psd=True)

@@ -63,8 +63,10 @@ def nuclear_norm(measurements: ArrayLike, y: ArrayLike, *, psd: bool = False) ->
         return _nuclear_norm(A, y, psd)
     except ValueError as error:
         if "column space" in str(error):
-            raise ValueError("y is not what any matrix measures") from None
+            raise ValueError(NO_MATRIX if psd else "y is not what any matrix measures") from None
         raise ValueError(str(error).replace("X ", "measurements ", 1)) from None
+    except ConvergenceError as error:
+        raise ConvergenceError(str(error).replace("X is", "measurements are")) from None
 
 
 def _nuclear_norm(A: FloatArray, y: FloatArray, psd: bool) -> Solution:
