@@ -65,10 +65,14 @@ def test_measuring_all_coefficients_loses_nothing():
 
 
 def test_signs_and_choice_are_random():
-    first, second = (CosineOperator(6, 5, seed=seed).adjoint(np.ones(5)) for seed in (0, 1))
-    assert norm(first - second) > 0.1 * norm(first)
-    again = CosineOperator(6, 5, seed=0).adjoint(np.ones(5))
+    first, second = (CosineOperator(6, 5, seed=seed).adjoint(np.eye(5)[0]) for seed in (0, 1))
+    again = CosineOperator(6, 5, seed=0).adjoint(np.eye(5)[0])
     assert np.array_equal(first, again)
+    # Signs do not change the sizes of a coefficient's entries; if all are kept, nothing is chosen.
+    assert norm(np.abs(first) - np.abs(second)) > 0.1 * norm(first)
+    first, second = (CosineOperator(6, 21, seed=seed).adjoint(np.eye(21)[0]) for seed in (0, 1))
+    assert_allclose(np.abs(first), np.abs(second), atol=1e-12)
+    assert norm(first - second) > 0.1 * norm(first)
 
 
 def test_symmetric_gaussian_matrices_have_the_variances_of_low_rank_sensing():
@@ -145,6 +149,7 @@ def test_the_power_method_multiplies(seed, steps):
     assert matrix_sensing.power_method(Z, U, 0.1, [steps, 0]).shape == (2, 4, 2)
     with pytest.raises(ValueError, match=r"^steps must leave"):
         matrix_sensing.power_method(np.eye(4), U, 1.0, 10**6)
+    assert_allclose(matrix_sensing.power_method(1e308 * np.eye(4), U / 1e9, 1e-3, 1), 1e296 * U)
 
 
 @pytest.mark.parametrize("degrees", [0, 20, 90])
@@ -186,6 +191,11 @@ def test_symmetrization_doubles_inner_products(seed):
     assert_allclose(both.T @ mirrored, matrix_sensing.imbalance(U, V), atol=1e-12)
 
 
+def sense(y, *factors, operator=None, step=0.1, steps=1):
+    operator = GaussianOperator(2, 2, seed=0) if operator is None else operator
+    return matrix_sensing.gradient_descent(operator, y, *factors, step=step, steps=steps)
+
+
 @pytest.mark.parametrize(
     ("call", "name"),
     [
@@ -208,7 +218,23 @@ def test_symmetrization_doubles_inner_products(seed):
             ),
             "V",
         ),
+        (lambda: sense([1.0], np.ones((2, 1))), "y"),
+        (lambda: sense([1.0, 2.0], np.ones((3, 1))), "U"),
+        (lambda: sense([1.0, 2.0], np.ones((2, 1)), np.ones((2, 2))), "V"),
+        (lambda: sense([1.0, 2.0], np.ones((2, 1)), step=0.0), "step"),
+        (lambda: sense([1.0, 2.0], np.ones((2, 1)), steps=[]), "steps"),
+        (lambda: sense([1.0, 2.0], np.ones((2, 1)), operator=np.eye(2)), "operator"),
+        (lambda: matrix_sensing.power_method(np.ones((2, 3)), np.ones((2, 1)), 0.1, 1), "Z"),
+        (lambda: matrix_sensing.power_method([[1.0, 2.0], [0.0, 1.0]], np.ones((2, 1)), 0.1, 1), "Z"),
+        (lambda: matrix_sensing.power_method(np.eye(2), np.ones((3, 1)), 0.1, 1), "U"),
+        (lambda: matrix_sensing.power_method(np.eye(2), np.ones((2, 1)), -0.1, 1), "step"),
+        (lambda: matrix_sensing.power_method(np.eye(2), np.ones((2, 1)), 0.1, -1), "steps"),
+        (lambda: matrix_sensing.angle(np.eye(2), np.zeros((2, 1))), "truth"),
+        (lambda: matrix_sensing.angle(np.zeros((2, 2)), np.eye(2)), "U"),
+        (lambda: matrix_sensing.angle(np.ones((3, 1)), np.eye(2)), "U"),
         (lambda: matrix_sensing.signal_and_noise(np.ones((3, 1)), np.eye(3)[:, :2]), "U"),
+        (lambda: matrix_sensing.imbalance(np.ones((3, 1)), np.eye(2)), "V"),
+        (lambda: matrix_sensing.symmetrize([1.0, 2.0]), "A"),
     ],
 )
 def test_wrong_arguments_are_named(call, name):

@@ -119,7 +119,7 @@ def power_method(Z: ArrayLike, U: ArrayLike, step: float, steps: ArrayLike) -> F
     if not np.allclose(Z, Z.T, rtol=0, atol=1e-12 * np.abs(Z).max()):
         raise ValueError("Z must be symmetric")
     step, counts = validate.positive("step", step), validate.integers("steps", steps)
-    eigenvalues, vectors = np.linalg.eigh((Z + Z.T) / 2)
+    eigenvalues, vectors = np.linalg.eigh(Z / 2 + Z.T / 2)
     with np.errstate(over="ignore", invalid="ignore"):
         powers = (1 + step * eigenvalues) ** counts[..., np.newaxis]
         result = (vectors * powers[..., np.newaxis, :]) @ (vectors.T @ U)
