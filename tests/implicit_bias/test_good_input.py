@@ -80,7 +80,11 @@ def test_numpy_scalars_are_numbers(name):
     same(FUNCTIONS[name](**changed), FUNCTIONS[name](**good))
 
 
-@pytest.mark.parametrize("name", [name for name in WALK if "X" in WALK[name].good or name not in WITH_ARRAYS])
+# Without its mean a single target is 0, which the function refuses.
+WITH_ONE = [name for name in WALK if name != "two_layer.first_step_features"]
+
+
+@pytest.mark.parametrize("name", [name for name in WITH_ONE if "X" in WALK[name].good or name not in WITH_ARRAYS])
 def test_one_example_is_enough(name):
     good = WALK[name].good
     if "X" in good:
