@@ -233,4 +233,13 @@ FAULTS = [
     ),
     # The last directions for the leading ones.
     Fault("matrix_sensing/subspaces.py", "leading = left[:, :", "leading = left[:, -", "spectral-bias"),
+    # Multipliers of entries that are zero but for rounding, a penalty that is twice as high, no pseudoinverse.
+    Fault("baselines/shortest.py", "max(other, nu, key=bound)", "other", "infinite-width"),
+    Fault(
+        "baselines/penalised.py",
+        'restored("penalty", shifted(weights, -c)',
+        'restored("penalty", shifted(weights, 1 - c)',
+        "infinite-width",
+    ),
+    Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = U.T @ y * sigma", "infinite-width"),
 ]
