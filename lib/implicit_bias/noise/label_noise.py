@@ -112,7 +112,9 @@ def regularizer(hessian: ArrayLike, step: float) -> float:
     Lecture 12, the term R(θ); Damian, Ma and Lee 2021.
     """
     matrix, step = validate.matrix("hessian", hessian), validate.positive("step", step)
-    if matrix.shape[0] != matrix.shape[1] or not np.allclose(matrix, matrix.T, rtol=1e-6, atol=1e-6 * abs(matrix).max()):
+    if matrix.shape[0] != matrix.shape[1] or not np.allclose(
+        matrix, matrix.T, rtol=1e-6, atol=1e-6 * abs(matrix).max()
+    ):
         raise ValueError(f"hessian must be symmetric, got shape {matrix.shape}")
     shares = step / 2 * np.linalg.eigvalsh((matrix + matrix.T) / 2)
     if shares[-1] >= 1:
