@@ -72,7 +72,8 @@ def test_a_step_that_is_too_large():
     ("model", "message"),
     [
         (lambda theta: theta, "model must return the predictions and their derivatives"),
-        (lambda theta: (theta, theta), "predictions of shape"),
+        (lambda theta: (theta[0], theta), "predictions of shape"),
+        (lambda theta: (theta, theta), "y must have length 2"),
         (lambda theta: (theta[:, :1], theta), "derivatives of shape"),
         (lambda theta: (np.nan * theta[:, :1], theta), "model must be finite"),
     ],

@@ -256,7 +256,7 @@ WALK = {
         {
             "model": quadratic,
             "y": Y,
-            "start": np.array([[1.0, 0.5, 1.0], [0.5, 1.0, 0.5]]),
+            "start": np.array([[1.0, 2.0, 1.0], [0.0, 1.0, 3.0]]),
             "step": 0.01,
             "steps": [0, 3],
             "sigma": 0.5,

@@ -127,8 +127,11 @@ def _evaluated(model: Model, theta: FloatArray, n: int) -> None:
     answer = model(theta.copy())
     if not isinstance(answer, tuple) or len(answer) != 2:
         raise ValueError(f"model must return the predictions and their derivatives, got {type(answer).__name__}")
-    shapes = (len(theta), n), (len(theta), n, theta.shape[1])
-    for what, value, shape in zip(("predictions", "derivatives"), answer, shapes, strict=True):
-        found = validate.numbers("model", value).shape
-        if found != shape:
-            raise ValueError(f"model must return {what} of shape {shape}, got shape {found}")
+    predictions, derivatives = (validate.numbers("model", value).shape for value in answer)
+    if len(predictions) != 2 or predictions[0] != len(theta):
+        raise ValueError(f"model must return predictions of shape ({len(theta)}, n), got shape {predictions}")
+    if predictions[1] != n:
+        raise ValueError(f"y must have length {predictions[1]} to match the predictions, got length {n}")
+    shape = (len(theta), n, theta.shape[1])
+    if derivatives != shape:
+        raise ValueError(f"model must return derivatives of shape {shape}, got shape {derivatives}")
