@@ -242,4 +242,14 @@ FAULTS = [
         "infinite-width",
     ),
     Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = U.T @ y * sigma", "infinite-width"),
+    # The noise is half as large.
+    Fault("noise/label_noise.py", "sigma * (2.0 *", "sigma / 2 * (2.0 *", "label-noise"),
+    # The sum of the examples, not their mean.
+    Fault("noise/label_noise.py", "step / size * np.matmul", "step * np.matmul", "label-noise"),
+    # Up instead of down.
+    Fault("noise/label_noise.py", "theta = theta - step", "theta = theta + step", "label-noise"),
+    # The sign as it is printed in the lecture.
+    Fault("noise/label_noise.py", "-np.log1p(-shares)", "np.log1p(-shares)", "label-noise"),
+    # Steps of twice the size in the logarithm.
+    Fault("noise/label_noise.py", "shares = step / 2 *", "shares = step *", "label-noise"),
 ]

@@ -96,6 +96,11 @@ def network(kinds=None, optional=(), **good):
     return Entry(good, {name: kinds[name] for name in good}, set(optional))
 
 
+def quadratic(weights):
+    """A model of two examples whose coefficients are squares, and its derivatives."""
+    return weights**2 @ X.T, 2 * X * weights[:, np.newaxis]
+
+
 def layered(kinds=None, **good):
     """A call about a linear network with one output."""
     kinds = {"X": "inputs", "Y": "outputs", "weights": "weights", **(kinds or {})}
@@ -246,6 +251,32 @@ WALK = {
         norm=1,
         normalised=True,
         kinds={"sizes": "positive steps", "norm": "norm", "normalised": "boolean"},
+    ),
+    "noise.label_noise_descent": Entry(
+        {
+            "model": quadratic,
+            "y": Y,
+            "start": np.array([[1.0, 2.0, 1.0], [0.0, 1.0, 3.0]]),
+            "step": 0.01,
+            "steps": [0, 3],
+            "sigma": 0.5,
+            "batch": 2,
+            "seed": 0,
+        },
+        {
+            "model": "function",
+            "y": "vector",
+            "start": "matrix",
+            "step": "positive",
+            "steps": "steps",
+            "sigma": "nonnegative",
+            "batch": "size",
+            "seed": "seed",
+        },
+        {"batch"},
+    ),
+    "noise.regularizer": Entry(
+        {"hessian": np.array([[2.0, 1.0], [1.0, 1.0]]), "step": 0.5}, {"hessian": "symmetric", "step": "positive"}
     ),
     "two_layer.unbiased_start": sizes(d=3, units=2, outputs=2, seed=0),
     "two_layer.predict": network(network=NETWORK),

@@ -1,0 +1,8 @@
+"""Descent with noise: fresh noise on the labels at every step, and what it penalises.
+
+The loss is ``norm(f - y)**2 / (2 * n)``, half the mean of the squares over the n examples.
+"""
+
+from implicit_bias.noise.label_noise import label_noise_descent, regularizer
+
+__all__ = ["label_noise_descent", "regularizer"]
