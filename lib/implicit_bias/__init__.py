@@ -10,6 +10,7 @@ from implicit_bias import (
     linear_networks,
     margins,
     matrix_sensing,
+    noise,
     two_layer,
 )
 from implicit_bias.errors import ConvergenceError
@@ -25,5 +26,6 @@ __all__ = [
     "linear_networks",
     "margins",
     "matrix_sensing",
+    "noise",
     "two_layer",
 ]
