@@ -17,6 +17,24 @@ class Fault:
 
 
 FAULTS = [
+    # Uphill.
+    Fault("noise/sgd.py", "theta - size * slope", "theta + size * slope", "stochastic-gradients"),
+    # The first step for all.
+    Fault(
+        "noise/sgd.py",
+        "np.broadcast_to(steps, len(samples))",
+        "np.full(len(samples), steps.flat[0])",
+        "stochastic-gradients",
+    ),
+    # Half the step.
+    Fault("noise/sgd.py", "theta - size * slope", "theta - size / 2 * slope", "stochastic-gradients"),
+    # A start that is a product of weights, and not of their squares.
+    Fault(
+        "diagonal/exponential.py",
+        "return cls(plus + minus, plus - minus, False)",
+        "return cls(plus, plus - minus, False)",
+        "stochastic-gradients",
+    ),
     # A wrong sign: away from the start instead of towards the minimiser nearest to it.
     Fault("least_squares.py", "- self.Vt @ shifted(start", "+ self.Vt @ shifted(start", "minimum-norm"),
     # The transpose in the place of the pseudoinverse.
