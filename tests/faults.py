@@ -233,4 +233,10 @@ FAULTS = [
     ),
     # The last directions for the leading ones.
     Fault("matrix_sensing/subspaces.py", "leading = left[:, :", "leading = left[:, -", "spectral-bias"),
+    # The step is not done.
+    Fault("two_layer/first_step.py", "Features(gradients / length", "Features(directions", "feature-learning"),
+    # No biases: nothing odd but linear functions.
+    Fault("two_layer/first_step.py", "hidden.T + self.biases, 0)", "hidden.T, 0)", "feature-learning"),
+    # Only the hidden weights have gradients.
+    Fault("two_layer/kernel.py", "same] += first @ second.T", "same] += 0 * first @ second.T", "feature-learning"),
 ]
