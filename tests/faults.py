@@ -270,4 +270,10 @@ FAULTS = [
     Fault("noise/label_noise.py", "-np.log1p(-shares)", "np.log1p(-shares)", "label-noise"),
     # Steps of twice the size in the logarithm.
     Fault("noise/label_noise.py", "shares = step / 2 *", "shares = step *", "label-noise"),
+    # The step is not done.
+    Fault("two_layer/first_step.py", "Features(gradients / length", "Features(directions", "feature-learning"),
+    # No biases: nothing odd but linear functions.
+    Fault("two_layer/first_step.py", "hidden.T + self.biases, 0)", "hidden.T, 0)", "feature-learning"),
+    # Only the hidden weights have gradients.
+    Fault("two_layer/kernel.py", "same] += first @ second.T", "same] += 0 * first @ second.T", "feature-learning"),
 ]
