@@ -277,6 +277,7 @@ WALK = {
     ),
     "noise.regularizer": Entry(
         {"hessian": np.array([[2.0, 1.0], [1.0, 1.0]]), "step": 0.5}, {"hessian": "symmetric", "step": "positive"}
+    ),
     "noise.sgd": Entry(
         {
             "gradient": lambda theta, sample: theta - sample,
