@@ -233,4 +233,10 @@ FAULTS = [
     ),
     # The last directions for the leading ones.
     Fault("matrix_sensing/subspaces.py", "leading = left[:, :", "leading = left[:, -", "spectral-bias"),
+    # The transpose in the place of the pseudoinverse.
+    Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = U.T @ y * sigma", "geometry"),
+    # Half the threshold for step sizes.
+    Fault("least_squares.py", '"X", 2 / sigma**2', '"X", 1 / sigma**2', "geometry"),
+    # One step too many.
+    Fault("least_squares.py", "log_power = exponent *", "log_power = (exponent + 1) *", "geometry"),
 ]

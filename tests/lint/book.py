@@ -51,7 +51,7 @@ def introduction_lists_chapters(pages, read):
             yield page.place(1), f"list the chapter in the table of {INTRODUCTION}: {{doc}}`/{docname(page.page)}`"
 
 
-@book_rule((TOC, r"caption: Algorithmic regularization", "caption: Noise and margins"))
+@book_rule((INTRODUCTION, r"## From lectures to chapters", "## Algorithmic regularization, in preparation"))
 def nothing_that_exists_is_in_preparation(pages, read):
     captions = [part["caption"] for part in yaml.safe_load(read(TOC))["parts"]]
     for n, line in enumerate(read(INTRODUCTION).split("\n"), 1):
