@@ -276,4 +276,10 @@ FAULTS = [
     Fault("two_layer/first_step.py", "hidden.T + self.biases, 0)", "hidden.T, 0)", "feature-learning"),
     # Only the hidden weights have gradients.
     Fault("two_layer/kernel.py", "same] += first @ second.T", "same] += 0 * first @ second.T", "feature-learning"),
+    # The transpose in the place of the pseudoinverse.
+    Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = U.T @ y * sigma", "geometry"),
+    # Half the threshold for step sizes.
+    Fault("least_squares.py", '"X", 2 / sigma**2', '"X", 1 / sigma**2', "geometry"),
+    # One step too many.
+    Fault("least_squares.py", "log_power = exponent *", "log_power = (exponent + 1) *", "geometry"),
 ]
