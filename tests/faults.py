@@ -282,4 +282,20 @@ FAULTS = [
     Fault("least_squares.py", '"X", 2 / sigma**2', '"X", 1 / sigma**2', "geometry"),
     # One step too many.
     Fault("least_squares.py", "log_power = exponent *", "log_power = (exponent + 1) *", "geometry"),
+    # The product in the wrong order, without its last layer, and a sum of what balances.
+    Fault(
+        "linear_networks.py",
+        "lambda below, layer: layer @ below, layers)",
+        "lambda below, layer: below @ layer, layers)",
+        "no-norm",
+    ),
+    Fault(
+        "linear_networks.py",
+        "lambda below, layer: layer @ below, layers)",
+        "lambda below, layer: layer @ below, layers[-1:])",
+        "no-norm",
+    ),
+    Fault(
+        "linear_networks.py", "after.T @ after - before @ before.T", "after.T @ after + before @ before.T", "no-norm"
+    ),
 ]
