@@ -298,4 +298,10 @@ FAULTS = [
     Fault(
         "linear_networks.py", "after.T @ after - before @ before.T", "after.T @ after + before @ before.T", "no-norm"
     ),
+    # Twice the penalty.
+    Fault("least_squares.py", "+ shifted(mantissa", "+ 2 * shifted(mantissa", "double-descent"),
+    # The root of the singular value for the singular value.
+    Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = U.T @ y / sigma**0.5", "double-descent"),
+    # Twice the shortest solution.
+    Fault("least_squares.py", "np.ones_like(components.sigma)", "2 * np.ones_like(components.sigma)", "double-descent"),
 ]
