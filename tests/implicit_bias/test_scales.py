@@ -95,6 +95,11 @@ def by_diagonal_limit(a, b):
     return solved(baselines.diagonal_limit(ten(a) * X, ten(b) * Y, alpha), b - a, b - a, -a)
 
 
+def by_variation_margin(a, b):
+    found = baselines.variation_margin(ten(a) * X[:, :3], LABELS)
+    return [Answer(found.objective, -a), Answer(found.dual, -a)]
+
+
 MATRICES = np.random.default_rng(2).standard_normal((5, 3, 3))
 MEASURED = np.einsum("nij,i,j->n", MATRICES, [1.0, 2.0, -1.0], [1.0, 2.0, -1.0])
 
@@ -146,6 +151,7 @@ BY = {
     "baselines.basis_pursuit, nonnegative": by_nonnegative_basis_pursuit,
     "baselines.lasso": by_lasso,
     "baselines.hard_margin_svm": by_hard_margin_svm,
+    "baselines.variation_margin": by_variation_margin,
     "baselines.diagonal_limit": by_diagonal_limit,
     "baselines.nuclear_norm": by_nuclear_norm,
     "baselines.nuclear_norm, psd": by_psd_nuclear_norm,

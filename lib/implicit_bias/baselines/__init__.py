@@ -11,5 +11,17 @@ from implicit_bias.baselines.nuclear import nuclear_norm
 from implicit_bias.baselines.penalised import lasso
 from implicit_bias.baselines.shortest import basis_pursuit, min_l2
 from implicit_bias.baselines.solution import GAP, Solution
+from implicit_bias.baselines.variation import Units, variation_margin
 
-__all__ = ["GAP", "Solution", "basis_pursuit", "diagonal_limit", "hard_margin_svm", "lasso", "min_l2", "nuclear_norm"]
+__all__ = [
+    "GAP",
+    "Solution",
+    "Units",
+    "basis_pursuit",
+    "diagonal_limit",
+    "hard_margin_svm",
+    "lasso",
+    "min_l2",
+    "nuclear_norm",
+    "variation_margin",
+]

@@ -1,0 +1,87 @@
+"""All ways in which a direction can see the examples: which are before it, behind it, or at right angles to it."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+from numpy.linalg import norm
+from numpy.typing import NDArray
+
+from implicit_bias.validate import FloatArray
+
+__all__ = ["all_signs", "peaks"]
+
+# Below this, next to the length of an example, an inner product with a direction is zero.
+FLAT = 1e-9
+
+
+def all_signs(X: FloatArray) -> NDArray[np.int8]:
+    """Return every vector of signs ``sign(X @ u)`` that some ``u`` has.
+
+    Parameters
+    ----------
+    X : (n, k) array of rank k, with rows of length 1
+
+    Returns
+    -------
+    (faces, n) array of -1, 0 and 1, no two rows alike
+
+    Notes
+    -----
+    The hyperplanes at right angles to the examples cut space into cones. Each cone but the origin has a ray that is
+    at right angles to k - 1 independent examples. Near the ray the signs are its own, and where it has none, those of
+    a direction in the hyperplane across it: the same question in one dimension less.
+    """
+    n, k = X.shape
+    if k == 1:
+        signs = np.sign(X[:, 0]).astype(np.int8)
+        return np.array([signs, -signs, 0 * signs])
+    found, known = [np.zeros((1, n), np.int8)], set()
+    for chosen in combinations(range(n), k - 1):
+        _, sigma, Vt = np.linalg.svd(X[list(chosen)])
+        height = X @ Vt[-1]
+        across = np.abs(height) < FLAT
+        if sigma[-1] < FLAT or across.tobytes() in known:
+            continue
+        known.add(across.tobytes())
+        beside = X[across] @ Vt[:-1].T
+        near = all_signs(beside / norm(beside, axis=1, keepdims=True))
+        for ray in (height, -height):
+            around = np.tile(np.sign(ray).astype(np.int8), (len(near), 1))
+            around[:, across] = near
+            found.append(around)
+    return np.unique(np.vstack(found), axis=0)
+
+
+def peaks(X: FloatArray) -> FloatArray:
+    """Return the maps from weights of the examples to where a weighted sum of rectified examples can be largest.
+
+    Parameters
+    ----------
+    X : (n, k) array of rank k, without zero rows
+
+    Returns
+    -------
+    (faces, n, k) array
+        For every ``c`` the largest value of ``c @ relu(X @ u)`` among unit vectors ``u``, if it is positive, is
+        attained at ``c @ map``, divided by its length, for one of these maps.
+
+    Notes
+    -----
+    On a face the sum is linear, ``v @ u`` for the sum ``v`` of the examples before u with their weights, and a
+    maximiser in the face is the direction of the projection of ``v`` onto the span of the face.
+    """
+    signs = all_signs(X / norm(X, axis=1, keepdims=True))
+    maps = np.empty((len(signs), *X.shape))
+    flats, member = np.unique(signs == 0, axis=0, return_inverse=True)
+    for number, flat in enumerate(flats):
+        inside = X
+        if np.any(flat):
+            normals = X[flat] / norm(X[flat], axis=1, keepdims=True)
+            _, sigma, Vt = np.linalg.svd(normals, full_matrices=False)
+            span = Vt[sigma > FLAT * sigma[0]]
+            inside = X - X @ span.T @ span
+        faces = member.ravel() == number
+        maps[faces] = (signs[faces] > 0)[:, :, np.newaxis] * inside
+    return maps
