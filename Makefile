@@ -19,10 +19,12 @@ book: preflight        ## build the site
 	@echo "The book is in _build/html/index.html. Open it in a browser, or type 'make serve' and follow the address."
 
 # Each page is executed twice, by the build and by nbval, which compares; its planted faults run to the first red
-# cell. A file of tests stays on one worker, for its browser or its kernel; faults are spread one by one.
+# cell. A file of tests stays on one worker, for its browser or its kernel; faults are spread one by one. What the
+# browser's driver breaks off, or a busy machine is too slow for, gets one more try; what is wrong stays wrong.
 test: lint book        ## everything: lint, build, library, chapters, site, planted faults
 	$(BIN)/pytest -n auto --dist loadfile --nbval book
-	$(BIN)/pytest -n auto --dist loadgroup tests --ignore tests/test_sources.py
+	$(BIN)/pytest -n auto --dist loadgroup tests --ignore tests/test_sources.py \
+	  --reruns 1 --only-rerun "Protocol error" --only-rerun "^TimeoutError"
 
 lint: preflight        ## style of code and sources
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -17,6 +17,24 @@ class Fault:
 
 
 FAULTS = [
+    # Uphill.
+    Fault("noise/sgd.py", "theta - size * slope", "theta + size * slope", "stochastic-gradients"),
+    # The first step for all.
+    Fault(
+        "noise/sgd.py",
+        "np.broadcast_to(steps, len(samples))",
+        "np.full(len(samples), steps.flat[0])",
+        "stochastic-gradients",
+    ),
+    # Half the step.
+    Fault("noise/sgd.py", "theta - size * slope", "theta - size / 2 * slope", "stochastic-gradients"),
+    # A start that is a product of weights, and not of their squares.
+    Fault(
+        "diagonal/exponential.py",
+        "return cls(plus + minus, plus - minus, False)",
+        "return cls(plus, plus - minus, False)",
+        "stochastic-gradients",
+    ),
     # A wrong sign: away from the start instead of towards the minimiser nearest to it.
     Fault("least_squares.py", "- self.Vt @ shifted(start", "+ self.Vt @ shifted(start", "minimum-norm"),
     # The transpose in the place of the pseudoinverse.
@@ -233,6 +251,15 @@ FAULTS = [
     ),
     # The last directions for the leading ones.
     Fault("matrix_sensing/subspaces.py", "leading = left[:, :", "leading = left[:, -", "spectral-bias"),
+    # Multipliers of entries that are zero but for rounding, a penalty that is twice as high, no pseudoinverse.
+    Fault("baselines/shortest.py", "max(other, nu, key=bound)", "other", "infinite-width"),
+    Fault(
+        "baselines/penalised.py",
+        'restored("penalty", shifted(weights, -c)',
+        'restored("penalty", shifted(weights, 1 - c)',
+        "infinite-width",
+    ),
+    Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = U.T @ y * sigma", "infinite-width"),
     # The noise is half as large.
     Fault("noise/label_noise.py", "sigma * (2.0 *", "sigma / 2 * (2.0 *", "label-noise"),
     # The sum of the examples, not their mean.
@@ -243,4 +270,38 @@ FAULTS = [
     Fault("noise/label_noise.py", "-np.log1p(-shares)", "np.log1p(-shares)", "label-noise"),
     # Steps of twice the size in the logarithm.
     Fault("noise/label_noise.py", "shares = step / 2 *", "shares = step *", "label-noise"),
+    # The step is not done.
+    Fault("two_layer/first_step.py", "Features(gradients / length", "Features(directions", "feature-learning"),
+    # No biases: nothing odd but linear functions.
+    Fault("two_layer/first_step.py", "hidden.T + self.biases, 0)", "hidden.T, 0)", "feature-learning"),
+    # Only the hidden weights have gradients.
+    Fault("two_layer/kernel.py", "same] += first @ second.T", "same] += 0 * first @ second.T", "feature-learning"),
+    # The transpose in the place of the pseudoinverse.
+    Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = U.T @ y * sigma", "geometry"),
+    # Half the threshold for step sizes.
+    Fault("least_squares.py", '"X", 2 / sigma**2', '"X", 1 / sigma**2', "geometry"),
+    # One step too many.
+    Fault("least_squares.py", "log_power = exponent *", "log_power = (exponent + 1) *", "geometry"),
+    # The product in the wrong order, without its last layer, and a sum of what balances.
+    Fault(
+        "linear_networks.py",
+        "lambda below, layer: layer @ below, layers)",
+        "lambda below, layer: below @ layer, layers)",
+        "no-norm",
+    ),
+    Fault(
+        "linear_networks.py",
+        "lambda below, layer: layer @ below, layers)",
+        "lambda below, layer: layer @ below, layers[-1:])",
+        "no-norm",
+    ),
+    Fault(
+        "linear_networks.py", "after.T @ after - before @ before.T", "after.T @ after + before @ before.T", "no-norm"
+    ),
+    # Twice the penalty.
+    Fault("least_squares.py", "+ shifted(mantissa", "+ 2 * shifted(mantissa", "double-descent"),
+    # The root of the singular value for the singular value.
+    Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = U.T @ y / sigma**0.5", "double-descent"),
+    # Twice the shortest solution.
+    Fault("least_squares.py", "np.ones_like(components.sigma)", "2 * np.ones_like(components.sigma)", "double-descent"),
 ]

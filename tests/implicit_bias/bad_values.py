@@ -70,6 +70,27 @@ def bad_functions(good):
     )
 
 
+def bad_numbers(good):
+    yield from (spoiled(good, value) for value in NOT_FINITE)
+    yield from (good.astype(kind) for kind in (complex, str))
+    yield from masked(good)
+    yield from (None, "1", 1j, np.nan, [[1.0], [2.0, 3.0]], scipy.sparse.csr_array(good))
+
+
+def bad_estimates(good):
+    yield from (None, 3, "relu")
+    yield from (
+        lambda theta, _: None,
+        lambda theta, _: 1.0,
+        lambda theta, _: np.full(theta.shape, np.nan),
+        lambda theta, _: np.full(theta.shape, np.inf),
+        lambda theta, _: np.full(theta.shape, 1j),
+        lambda theta, _: np.append(theta, 1.0),
+        lambda theta, _: theta[np.newaxis],
+        lambda theta, _: ["a"] * len(theta),
+    )
+
+
 KINDS: dict[str, Callable] = {
     "matrix": lambda good: [*bad_arrays(good), np.zeros((2, 0)), np.zeros((0, 3))],
     "vector": lambda good: [*bad_vectors(good), good[..., np.newaxis]],
@@ -104,12 +125,9 @@ KINDS: dict[str, Callable] = {
     "positive vector": lambda good: [*bad_arrays(good), spoiled(good, 0), spoiled(good, -1)],
     "nonnegative vector": lambda good: [*bad_arrays(good), spoiled(good, -1e-9)],
     "nonzero vector": lambda good: [*bad_vectors(good), spoiled(good, 0)],
-    "numbers": lambda good: [
-        *(spoiled(good, value) for value in NOT_FINITE),
-        *(good.astype(kind) for kind in (complex, str)),
-        *masked(good),
-        *(None, "1", 1j, np.nan, [[1.0], [2.0, 3.0]], scipy.sparse.csr_array(good)),
-    ],
+    "numbers": bad_numbers,
+    "samples": lambda good: [*bad_numbers(good), 1.0, [], np.zeros((0, 3))],
+    "estimate": bad_estimates,
     "times": bad_times,
     "moments": lambda good: [value for value in bad_times(good) if not isinstance(value, float)] + [-1.0, np.nan],
     "log_times": lambda good: [

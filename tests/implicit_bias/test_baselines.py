@@ -274,3 +274,17 @@ def test_threads_leave_the_warning_filters_alone():
 def test_a_solution_stays_read_only_in_another_process():
     solution = pickle.loads(pickle.dumps(baselines.min_l2([[1, 2]], [1])))
     assert not solution.x.flags.writeable and not solution.dual.flags.writeable
+
+
+def test_a_vertex_with_an_entry_that_is_zero_but_for_rounding():
+    """Its sign says nothing: with it the multipliers would prove less than half of the objective."""
+    kinks, nodes = np.linspace(-2, 2, 21), np.linspace(-3, 3, 31)
+    gaps = np.subtract.outer(nodes, kinks)
+    units = np.hstack([np.maximum(0, gaps), np.maximum(0, -gaps)])
+    for seed, tilt in ((0, -3), (0, 3), (3, 0.5), (3, 3)):
+        random = np.random.default_rng(seed)
+        jumps = random.standard_normal(21) * (random.random(21) < 0.3)
+        values = np.maximum(0, gaps) @ jumps + tilt * nodes
+        found = baselines.basis_pursuit(units[1:] - units[0], values[1:] - values[0])
+        expected = max(np.abs(jumps).sum(), abs(2 * tilt + jumps.sum()))
+        assert found.objective == pytest.approx(expected, rel=1e-9)

@@ -278,6 +278,16 @@ WALK = {
     "noise.regularizer": Entry(
         {"hessian": np.array([[2.0, 1.0], [1.0, 1.0]]), "step": 0.5}, {"hessian": "symmetric", "step": "positive"}
     ),
+    "noise.sgd": Entry(
+        {
+            "gradient": lambda theta, sample: theta - sample,
+            "samples": np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]]),
+            "step": np.array([2.0, 1.0]),
+            "start": START,
+            "every": 1,
+        },
+        {"gradient": "estimate", "samples": "samples", "step": "positives", "start": "numbers", "every": "size"},
+    ),
     "two_layer.unbiased_start": sizes(d=3, units=2, outputs=2, seed=0),
     "two_layer.predict": network(network=NETWORK),
     "two_layer.gradient": network(network=NETWORK, y=OUTPUTS),

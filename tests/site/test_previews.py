@@ -219,8 +219,8 @@ def test_a_finger_looks_first(browser, address, chapters):
     page.locator(f"{PREVIEW} .preview-go").wait_for()
     assert page.url == here
     link.tap()
-    page.wait_for_url("**#thm-*", wait_until="commit")
-    page.go_back()
+    page.wait_for_url("**#thm-*")
+    page.goto(here)
     page.locator("article a[href*='.html']:not([href*='#']):visible").first.tap()
     page.wait_for_function("address => location.href !== address", arg=here)
     page.close()

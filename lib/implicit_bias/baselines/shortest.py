@@ -118,7 +118,11 @@ def basis_pursuit(X: ArrayLike, y: ArrayLike, nonnegative: bool = False) -> Solu
 def _refined(
     columns: FloatArray, target: FloatArray, costs: FloatArray, weights: FloatArray, nu: FloatArray, nonnegative: bool
 ) -> tuple[FloatArray, FloatArray]:
-    """Solve the equations of the vertex and of its multipliers once more, to all digits."""
+    """Solve the equations of the vertex and of its multipliers once more, to all digits.
+
+    A vertex may have entries that are zero but for rounding, whose signs say nothing of the multipliers; then these
+    are left as they were.
+    """
     support = weights != 0
     chosen = columns[:, support]
     better = weights.copy()
@@ -126,7 +130,13 @@ def _refined(
     if not nonnegative or np.all(better >= 0):
         weights = better
     prices = costs[support] * np.sign(weights[support])
-    return weights, nu + np.linalg.lstsq(chosen.T, prices - chosen.T @ nu)[0]
+    other = nu + np.linalg.lstsq(chosen.T, prices - chosen.T @ nu)[0]
+
+    def bound(nu: FloatArray) -> float:
+        slopes = columns.T @ nu / costs
+        return float(target @ nu / np.max(slopes if nonnegative else np.abs(slopes), initial=0.5))
+
+    return weights, max(other, nu, key=bound)
 
 
 def _solution(equations: System, z: FloatArray, nu: FloatArray, objective: float) -> Solution:
