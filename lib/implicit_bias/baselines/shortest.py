@@ -120,8 +120,8 @@ def _refined(
 ) -> tuple[FloatArray, FloatArray]:
     """Solve the equations of the vertex and of its multipliers once more, to all digits.
 
-    A vertex may have entries that are zero but for rounding, whose signs say nothing of the multipliers; then these
-    are left as they were.
+    A vertex may have entries that are zero but for rounding, whose signs say nothing of the multipliers. So of the old
+    and the new multipliers those are returned that prove the higher lower bound.
     """
     support = weights != 0
     chosen = columns[:, support]
