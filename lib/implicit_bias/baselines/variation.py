@@ -129,7 +129,7 @@ def _generated(A: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray, Fl
         above = above[heights[above] > scale * least]
         units = np.vstack([units, np.unique(np.round(places[above], 13), axis=0)])
         scale = top
-    return outer, units, multipliers
+    return outer, units[: len(outer)], multipliers
 
 
 def _programme(columns: FloatArray) -> tuple[FloatArray, float, FloatArray]:
