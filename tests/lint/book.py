@@ -17,8 +17,12 @@ from lint.syntax import calls
 
 BOOK_RULES = {}
 INTRODUCTION, ANSWERS = "book/intro.md", "lib/course/answers.json"
-FAULTS = "tests/faults.py"
 FIRST = re.escape(docname(taught()[0]))
+
+
+def faults_of(page):
+    """The file with the faults of the pages in a folder."""
+    return f"tests/faults/{page.parent.name.replace('-', '_')}.py"
 
 
 def book_rule(*spoilt):
@@ -82,13 +86,19 @@ def answers(pages, read):
         yield f"{ANSWERS}:1", f"no exercise asks for {label}: remove its answer"
 
 
-@book_rule((FAULTS, rf'"{taught()[0].stem}"', '"a-page-that-went"'), (FAULTS, rf'"{taught()[-1].stem}"', '"page"'))
+@book_rule(
+    (faults_of(taught()[0]), rf'"{taught()[0].stem}"', '"a-page-that-went"'),
+    (faults_of(taught()[0]), rf'"{taught()[0].stem}"', f'"{taught()[-1].stem}"'),
+)
 def faults_are_for_pages(pages, read):
-    names = [f"/{docname(page.page)}" for page in pages]
-    for call in calls([ast.parse(read(FAULTS))]):
-        if ast.unparse(call.func) == "Fault":
-            chapter = call.args[-1]
-            found = sum(name.endswith(f"/{chapter.value}") for name in names)
-            if found != 1:
-                count = "two pages are" if found else "no page is"
-                yield f"{FAULTS}:{chapter.lineno}", f"{count} called {chapter.value}: correct it, or remove the fault"
+    listed = {faults_of(page) for page in taught()}
+    for file in sorted(name for name in listed if (ROOT / name).exists()):
+        for call in calls([ast.parse(read(file))]):
+            if ast.unparse(call.func) == "Fault":
+                chapter = call.args[-1]
+                found = [page.page for page in pages if f"/{docname(page.page)}".endswith(f"/{chapter.value}")]
+                if len(found) != 1:
+                    count = "two pages are" if found else "no page is"
+                    yield f"{file}:{chapter.lineno}", f"{count} called {chapter.value}: correct it, or remove the fault"
+                elif faults_of(found[0]) != file:
+                    yield f"{file}:{chapter.lineno}", f"move the faults of {chapter.value} to {faults_of(found[0])}"
