@@ -67,14 +67,15 @@ def test_each_norm_has_its_own_margin_in_closed_form():
 def test_what_the_hard_margin_refuses():
     X = [[1.0, 0.0], [2.0, 0.0], [3.0, 0.0]]
     for bias in (False, True):
-        with pytest.raises(ValueError, match=r"^y .* two classes that a hyperplane separates, and none is found$"):
+        with pytest.raises(ValueError, match=r"^y must be labels that a hyperplane separates, and none is found$"):
             baselines.hard_margin_svm(X, [1, -1, 1], bias)
     with pytest.raises(ValueError, match=r"^y must be 1 or -1, got 0.0 at index \(1,\)"):
         baselines.hard_margin_svm(X, [1, 0, 1])
     with pytest.raises(ValueError, match=r"^norm must be one of 1, 2, inf, got 3"):
         baselines.hard_margin_svm(X, [1, 1, 1], norm=3)
     for norm in (1, np.inf):
-        with pytest.raises(ValueError, match=r"^y must be the labels of two classes"):
+        with pytest.raises(ValueError, match=r"^y must be labels that a hyperplane separates"):
             baselines.hard_margin_svm(X, [1, -1, 1], norm=norm)
-    one_class = baselines.hard_margin_svm(X, [-1, -1, -1], bias=True)
-    assert one_class.objective == 0 and one_class.bias == -1
+    with pytest.raises(ValueError, match=r"^y has one class only: with a bias"):
+        baselines.hard_margin_svm(X, [-1, -1, -1], bias=True)
+    assert baselines.hard_margin_svm(X, [-1, -1, -1]).x[0] == pytest.approx(-1)

@@ -127,14 +127,16 @@ def test_a_step_has_its_length_and_the_steepest_slope(norm_, dual):
 
 def test_what_cannot_be_separated_is_said():
     X, y = np.array([[1.0, 0.0], [-1.0, 0.1], [-1.0, -0.2]]), np.ones(3)
-    with pytest.raises(ValueError, match=r"^y must be the labels of two classes"):
+    with pytest.raises(ValueError, match=r"^y must be labels that a hyperplane through the origin separates"):
         margins.max_margin_direction(X, y)
     with pytest.raises(ValueError, match=r"^log_times must be at most 25"):
         margins.gradient_flow(X / 2, y, 26.0)
+    with pytest.raises(ValueError, match=r"^log_times must be at most 1e\+12, got 1e\+15"):
+        margins.gradient_flow(-X[1:], y[1:], [3.0, 1e15])
     with pytest.raises(ConvergenceError, match="mistakes in pass 50: no hyperplane through the origin"):
         margins.perceptron(X, y, passes=50)
     assert np.all(np.isfinite(margins.gradient_flow(X, y, 15.0)))
-    with pytest.raises(ValueError, match=r"^y must be the labels"):
+    with pytest.raises(ValueError, match=r"^y must be labels"):
         margins.max_margin_direction(np.zeros((1, 2)), [1.0])
 
 

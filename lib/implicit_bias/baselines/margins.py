@@ -16,7 +16,7 @@ from implicit_bias.validate import FloatArray
 __all__ = ["hard_margin_svm"]
 
 DUAL = {1: np.inf, 2: 2, np.inf: 1}
-INSEPARABLE = "y must be the labels of two classes that a hyperplane separates, and none is found"
+INSEPARABLE = "y must be labels that a hyperplane separates, and none is found"
 
 
 def hard_margin_svm(X: ArrayLike, y: ArrayLike, bias: bool = False, *, norm: float = 2) -> Solution:
@@ -40,9 +40,10 @@ def hard_margin_svm(X: ArrayLike, y: ArrayLike, bias: bool = False, *, norm: flo
     Raises
     ------
     ValueError
-        If shapes disagree, an entry is not finite, a label is neither 1 nor -1, the norm is another, no hyperplane
-        is found that separates the classes (one can be missed if the largest margin is below a millionth of the
-        size of X, a hundredth of that for the norm 2 without a bias), or the solution is beyond the range of floats.
+        If shapes disagree, an entry is not finite, a label is neither 1 nor -1, the norm is another, all labels are
+        the same and there is a bias, no hyperplane is found that separates the classes (one can be missed if the
+        largest margin is below a millionth of the size of X, a hundredth of that for the norm 2 without a bias), or
+        the solution is beyond the range of floats.
     ConvergenceError
         If the relative gap stays above ``GAP``, 1e-6.
 
@@ -56,7 +57,7 @@ def hard_margin_svm(X: ArrayLike, y: ArrayLike, bias: bool = False, *, norm: flo
     X, y = validate.classification(X, y)
     bias, norm = validate.boolean("bias", bias), validate.one_of("norm", norm, tuple(DUAL))
     if bias and abs(np.sum(y)) == len(y):
-        return Solution(np.zeros(X.shape[1]), 0.0, gap=0.0, residual=0.0, dual=np.zeros(len(y)), bias=float(y[0]))
+        raise ValueError("y has one class only: with a bias, weights of length 0 give it any margin")
     X, exponent = unit(X)
     signed = y[:, np.newaxis] * X
     # The bias is a weight of the column of labels, which costs nothing.

@@ -32,9 +32,11 @@ STRONGEST = 300.0
 LOSSES = ("logistic", "exponential")
 # Later the gradient of data that are not separable is all rounding, in units of 1 / t.
 LATEST_WITHOUT_MARGIN = 25.0
+# Later the logarithm of a time has too few digits left for the weights to have some.
+LATEST = 1e12
 # Where the direction is looked for, and how large a part of the margin may be unproved: to stop early, and at all.
 MOMENTS, SETTLED, GAP = (1e2, 1e3, 1e4, 1e5, 1e6), 1e-11, 1e-9
-INSEPARABLE = "y must be the labels of two classes that a hyperplane through the origin separates, and none is found"
+INSEPARABLE = "y must be labels that a hyperplane through the origin separates, and none is found"
 
 
 def gradient_flow(
@@ -46,7 +48,7 @@ def gradient_flow(
     ----------
     X : (n, d) array
     y : (n,) array of 1 and -1
-    log_times : float or 1-D sequence, finite, in any order
+    log_times : float or 1-D sequence, at most 1e12, in any order
         Natural logarithms of flow times.
     start : (d,) array, default zeros
     loss : "logistic" or "exponential"
@@ -59,9 +61,9 @@ def gradient_flow(
     Raises
     ------
     ValueError
-        If shapes disagree, an entry is not finite, a label is neither 1 nor -1, the loss is another, or a time is
-        later than ``25 - 2 * log(largest)`` although no hyperplane separates the classes; ``largest`` is the power of
-        two above the largest entry of X.
+        If shapes disagree, an entry is not finite, a label is neither 1 nor -1, the loss is another, the logarithm
+        of a time is above 1e12, or above ``25 - 2 * log(largest)`` although no hyperplane separates the classes;
+        ``largest`` is the power of two above the largest entry of X.
     ConvergenceError
         If the integration fails, which takes a start far on the wrong side and the exponential loss.
 
@@ -70,7 +72,10 @@ def gradient_flow(
     To about ten digits (LSODA). Slides on gradient descent, Theorem 3, in continuous time.
     """
     flow = _Flow.of(X, y, loss)
-    moments = validate.reals("log_times", log_times) - flow.unit_of_time
+    log_times = validate.reals("log_times", log_times)
+    if log_times.max() > LATEST:
+        raise ValueError(f"log_times must be at most {LATEST:g}, got {log_times.max():g}")
+    moments = log_times - flow.unit_of_time
     begin = np.zeros(flow.width) if start is None else validate.vector("start", start, length=flow.width)
     if moments.max() > LATEST_WITHOUT_MARGIN and not _separable(flow.Z):
         raise ValueError(
