@@ -11,7 +11,7 @@ SKELETON = Path(__file__).with_name("skeleton.md")
 LEFT = """\
 {page} is written, and listed in {others}.
 What is left says: make chapter NAME={name}
-Only you know: the text where the page says TODO, three faults in tests/faults, the rows of
+Only you know: the text where the page says TODO, three faults in tests/faults_by_part, the rows of
 book/appendix/lectures.yml that its statements serve, and new symbols for book/appendix/notation.md.
 """
 

@@ -39,7 +39,7 @@ def rename_chapter(old: str = "", new: str = "", root: Path = ROOT) -> str:
         renamed = re.sub(rf"(?<=make chapter NAME=){before}(?![\w-])", name, renamed)
         if file.suffix == ".md":
             renamed = relinked(renamed, source if file == target else file, file, source, target)
-        if file.parent == root / "tests/faults":
+        if file.parent == root / "tests/faults_by_part":
             renamed = re.sub(rf'"{before}"(?=\s*\))', f'"{name}"', renamed)
         if renamed != text:
             file.write_text(renamed, encoding="utf8")

@@ -89,15 +89,15 @@ def faults(page):
         except ValueError:
             unknown.add(fault.chapter)
     if unknown:
-        yield f"tests/faults: it has faults for {', '.join(sorted(unknown))}, which is no page: correct that"
+        yield f"tests/faults_by_part: it has faults for {', '.join(sorted(unknown))}, which is no page: correct that"
     if len(mine) < 3 and page in taught():
-        yield f"tests/faults: it has {len(mine)} faults for this page, at least 3 are needed"
+        yield f"tests/faults_by_part: it has {len(mine)} faults for this page, at least 3 are needed"
     noticed, new = 0, []
     for fault in mine:  # one after the other: Python 3.11 must not parse two programs at a time
         try:
             known = was_noticed(page, fault)
         except ValueError as wrong:
-            yield f"tests/faults: {wrong}"
+            yield f"tests/faults_by_part: {wrong}"
             continue
         noticed += known
         new += [] if known else [fault]
@@ -113,7 +113,7 @@ def plant(page, fault):
     if not error:
         return f"the page does not notice that {fault.file} has {fault.new!r}: add a check that does"
     if NO_PROGRAM.match(error):
-        return f"tests/faults: {fault.new!r} in {fault.file} is no program, which any page notices: {error}"
+        return f"tests/faults_by_part: {fault.new!r} in {fault.file} is no program, which any page notices: {error}"
     remember(page, fault)
     return ""
 

@@ -34,10 +34,10 @@ def planted(fault):
     """The text of the library's file with the fault in it; ``ValueError`` if it cannot be planted."""
     file = LIBRARY / "implicit_bias" / fault.file
     if not file.exists():
-        raise ValueError(f"the library has no {fault.file}: mend tests/faults")
+        raise ValueError(f"the library has no {fault.file}: mend tests/faults_by_part")
     text = file.read_text(encoding="utf8")
     if (count := text.count(fault.old)) != 1:
-        raise ValueError(f"{fault.old!r} stands {count} times in {fault.file}, it must once: mend tests/faults")
+        raise ValueError(f"{fault.old!r} stands {count} times in {fault.file}, it must once: mend tests/faults_by_part")
     return text.replace(fault.old, fault.new)
 
 

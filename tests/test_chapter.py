@@ -201,7 +201,7 @@ def test_a_fault_that_cannot_be_planted_is_told(planting, fault, said):
     _, listed = planting
     listed[:] = [fault]
     (message,) = plant()
-    assert message.startswith("tests/faults: ") and said in message
+    assert message.startswith("tests/faults_by_part: ") and said in message
 
 
 def test_a_fault_that_is_no_program_is_told(planting, monkeypatch):

@@ -15,7 +15,7 @@ IDS = [f"{fault.chapter}: {fault.new}" for fault in FAULTS]
 @pytest.mark.parametrize("page", taught(), ids=docname)
 def test_every_chapter_has_three_faults(page):
     count = sum(f"/{docname(page)}".endswith(f"/{fault.chapter}") for fault in FAULTS)
-    assert count >= 3, f"tests/faults has {count} faults for {docname(page)}, at least 3 are needed"
+    assert count >= 3, f"tests/faults_by_part has {count} faults for {docname(page)}, at least 3 are needed"
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=IDS)

@@ -12,7 +12,7 @@ TEXTS = {
     "book/part/walk.md": "# A walk\n",
     "book/part/walk-long.md": "See {doc}`/book/part/walk`, {doc}`that walk </book/part/walk>`; a walk.\n",
     "book/intro.md": "| {doc}`/book/part/walk-long`, {doc}`/book/part/walk` |\n",
-    "tests/faults/part.py": (
+    "tests/faults_by_part/part.py": (
         'Fault("walk", "walk", "run", "walk")\nFault("a", "b", "c", "walk-long")\nFault("part/walk")\n'
     ),
     "tests/lint/known.py": '("names", "part/walk"): 1,\n("names", "part/walk-long"): 2,\n',
@@ -28,7 +28,7 @@ RENAMED = {
     "book/part/stroll.md": "# A walk\n",
     "book/part/walk-long.md": "See {doc}`/book/part/stroll`, {doc}`that walk </book/part/stroll>`; a walk.\n",
     "book/intro.md": "| {doc}`/book/part/walk-long`, {doc}`/book/part/stroll` |\n",
-    "tests/faults/part.py": (
+    "tests/faults_by_part/part.py": (
         'Fault("walk", "walk", "run", "stroll")\nFault("a", "b", "c", "walk-long")\nFault("part/stroll")\n'
     ),
     "tests/lint/known.py": '("names", "part/stroll"): 1,\n("names", "part/walk-long"): 2,\n',
@@ -85,7 +85,7 @@ def files(root):
 def test_a_chapter_is_renamed_with_all_that_names_it(root):
     done = rename(root, "part/walk", "part/stroll")
     assert files(root) == RENAMED, done.stderr
-    assert "make chapter NAME=stroll" in done.stdout and "tests/faults/part.py" in done.stdout
+    assert "make chapter NAME=stroll" in done.stdout and "tests/faults_by_part/part.py" in done.stdout
 
 
 def test_a_chapter_that_goes_to_another_part_leads_where_it_led(root):

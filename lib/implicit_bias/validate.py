@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 __all__ = [
     "FloatArray",
     "Seed",
+    "aligned",
     "boolean",
     "classification",
     "function",
@@ -63,10 +64,14 @@ def regression(X: ArrayLike, y: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Return the examples ``X`` (n, d) and their targets ``y`` (n,), which go together by position."""
     examples = matrix("X", X)
     targets = vector("y", y, length=len(examples))
-    # Two frames of pandas whose rows are in another order would be paired wrongly without a word.
+    aligned(X, y)
+    return examples, targets
+
+
+def aligned(X: ArrayLike, y: ArrayLike) -> None:
+    """Refuse two frames of pandas whose rows are in another order: they would be paired wrongly without a word."""
     if _is_frame(X) and _is_frame(y) and not X.index.equals(y.index):
         raise ValueError("y must have the index of X: align the two, or pass y.to_numpy() to pair them by position")
-    return examples, targets
 
 
 def classification(X: ArrayLike, y: ArrayLike) -> tuple[FloatArray, FloatArray]:

@@ -22,7 +22,7 @@ FIRST = re.escape(docname(taught()[0]))
 
 def faults_of(page):
     """The file with the faults of the pages in a folder."""
-    return f"tests/faults/{page.parent.name.replace('-', '_')}.py"
+    return f"tests/faults_by_part/{page.parent.name.replace('-', '_')}.py"
 
 
 def book_rule(*spoilt):

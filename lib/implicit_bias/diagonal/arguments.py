@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from implicit_bias import validate
+from implicit_bias.scaling import unit
+from implicit_bias.spectrum import spectrum
 from implicit_bias.validate import FloatArray
 
-__all__ = ["depth_of", "shape_of", "targets", "times_of"]
+__all__ = ["depth_of", "shape_of", "system", "times_of"]
 
 # Between 2 and this depth the power depth / (depth - 2) is so large that fewer than eleven digits of weights are left.
 SHALLOWEST = 2.001
@@ -38,9 +40,30 @@ def shape_of(shape: ArrayLike | None, d: int, nonnegative: bool) -> FloatArray:
     return pair
 
 
-def targets(y: ArrayLike, n: int) -> FloatArray:
-    """Return finite targets (n,), or (n, m) for m of them at once."""
-    if _dimensions(y) != 2:
+def system(X: ArrayLike, y: ArrayLike, *, several: bool = False) -> tuple[FloatArray, FloatArray]:
+    """Return rows (n, d) and finite targets (n,), or (n, m) for m of them at once if there may be several.
+
+    Single precision rounds rows that depend on each other apart. The rank is that which X has in its own type: smaller
+    singular values are taken off, and with them what ``y`` has outside of the column space, if it is that small too.
+    """
+    precision, rows = validate.precision(X), validate.matrix("X", X)
+    values = _targets(y, len(rows), several)
+    validate.aligned(X, y)
+    if precision <= np.finfo(np.float64).eps:
+        return rows, values
+    scaled, exponent = unit(rows)
+    left, sigma, right = spectrum(scaled, precision)
+    if len(sigma) == len(rows):
+        return rows, values
+    size = np.max(np.abs(values), axis=0) + np.finfo(np.float64).tiny
+    fitted = left @ (left.T @ (values / size))
+    if np.any(np.linalg.norm(values / size - fitted, axis=0) > max(rows.shape) * precision):
+        raise ValueError("y is not in the column space of X")
+    return np.ldexp((left * sigma) @ right, exponent), fitted * size
+
+
+def _targets(y: ArrayLike, n: int, several: bool) -> FloatArray:
+    if not several or _dimensions(y) != 2:
         return validate.vector("y", y, length=n)
     array = validate.matrix("y", y)
     if len(array) != n:

@@ -36,6 +36,8 @@ MOST_STEPS = 50_000
 MOST_STEPS_OF_SLACKS = 500_000
 # Times later than exp(LATEST) times the first that counts are not told from it.
 LATEST = 600.0
+# The logarithm of alpha**depth above which its square, next to the solution's, overflows or loses its digits.
+LARGEST = 665.0
 
 
 def gradient_flow(
@@ -72,8 +74,8 @@ def gradient_flow(
     Raises
     ------
     ValueError
-        If shapes disagree, an entry is not finite, ``alpha`` is not positive, a time is negative, ``depth`` is below 2
-        or an entry of ``shape`` is zero; at infinity if no ``beta`` solves the system to ten digits.
+        If shapes disagree, an entry is not finite, ``alpha`` is not positive or, at finite times, ``alpha**depth``
+        above 1e288, a time is negative, ``depth`` is below 2 or an entry of ``shape`` is zero; at infinity if no ``beta`` solves the system to ten digits.
     ConvergenceError
         If the integrator fails; at infinity if ``nonnegative`` and no strictly positive ``beta`` solves the system.
 
@@ -88,7 +90,7 @@ def gradient_flow(
     makes steps tiny, and the tolerance is then loosened a hundredfold at a time, from 1e-12 up to 1e-8, without
     a warning: fewer digits are left. Kernel and rich regimes, proof of Theorem 1.
     """
-    X, y = validate.regression(X, y)
+    X, y = arguments.system(X, y)
     alphas = validate.positives("alpha", alpha)
     moments = arguments.times_of(times)
     depth = arguments.depth_of(depth)
@@ -97,6 +99,10 @@ def gradient_flow(
     net = network(depth, shapes, nonnegative)
     betas = np.empty((moments.size, alphas.size, X.shape[1]))
     finite = moments.reshape(-1) < np.inf
+    if np.any(finite) and depth * np.log(np.max(alphas)) > LARGEST:
+        raise ValueError(
+            f"alpha must be smaller at depth {depth:g}: alpha**depth is above 1e288, got {np.max(alphas):g}"
+        )
     rows = Rows.of(X.copy())
     with np.errstate(all="ignore"):
         for index, scale in enumerate(alphas.reshape(-1)):
@@ -191,7 +197,7 @@ class _Flow:
 
         state = self.start
         # Until then little happens. The integrator's time is s = log(1 + time / unit).
-        unit = 1 / (norm(self.jacobian(state)) + np.max(np.abs(self.basis @ self.force(self.beta(state)[0]))))
+        unit = 1 / (np.max(np.abs(self.jacobian(state))) + np.max(np.abs(self.basis @ self.force(self.beta(state)[0]))))
         logs = np.minimum(np.logaddexp(0, log_times - np.log(unit)), LATEST)
         tolerance, now, waiting = TOLERANCE, 0.0, int(np.count_nonzero(logs == 0))
         steps = 0

@@ -92,7 +92,7 @@ def solve(
     are far below the rounding of ``y`` are computed at their own scale. Kernel and rich regimes, Theorems 1 and 3;
     Lecture 13, Theorem 13.4, the limit of the flow.
     """
-    rows, y, net, depth = _problem(X, y, depth, shape, nonnegative)
+    rows, y, net, depth = _problem(X, y, depth, shape, nonnegative, several=True)
     alpha = validate.positive("alpha", alpha)
     if start is not None and not isinstance(start, Limit):
         raise ValueError(f"start must be a Limit, got {start!r}")
@@ -195,7 +195,7 @@ def path(
     Newton's method from each limit to the next smaller one; the formulas stand with ``solve``. Kernel and rich
     regimes, Theorems 1 and 3.
     """
-    rows, y, net, depth = _problem(X, validate.vector("y", y), depth, shape, nonnegative)
+    rows, y, net, depth = _problem(X, y, depth, shape, nonnegative)
     alphas = np.atleast_1d(validate.positives("alphas", alphas))
     equations = rows.equations(y)
     found: list[Any] = [None] * alphas.size
@@ -211,10 +211,9 @@ def path(
 
 
 def _problem(
-    X: ArrayLike, y: ArrayLike, depth: float, shape: ArrayLike | None, nonnegative: bool
+    X: ArrayLike, y: ArrayLike, depth: float, shape: ArrayLike | None, nonnegative: bool, *, several: bool = False
 ) -> tuple[Rows, FloatArray, Network, float]:
-    X = validate.matrix("X", X)
-    y = arguments.targets(y, len(X))
+    X, y = arguments.system(X, y, several=several)
     depth = arguments.depth_of(depth)
     nonnegative = validate.boolean("nonnegative", nonnegative)
     net = network(depth, arguments.shape_of(shape, X.shape[1], nonnegative), nonnegative)

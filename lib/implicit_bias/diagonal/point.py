@@ -134,7 +134,7 @@ class Point:
         change = log_scale - now
         if network.is_balanced and self.bend < 0.3:
             # The network is nearly linear, and its exponents answer to the size of the start.
-            nu = self.nu * math.exp(-change)
+            nu = self.nu * np.exp(-change)
             return Guess(nu, network.position(basis @ nu), self.surprise, None, None)
         past = self.past
         if self.exact and isinstance(network, Exponential):
