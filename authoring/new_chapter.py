@@ -33,6 +33,7 @@ def new_chapter(where: str = "", title: str = "", root: Path = ROOT) -> str:
     for file, text in changed.items():
         (root / file).write_text(text, encoding="utf8")
     answer = [f"ex-{name}-length", "2", "0.01", "10", "That is y; the length of x is missing."]
+    answer += ["5", "That is the length of x."]
     environment = {**os.environ, "PYTHONPATH": str(root / "lib")}
     subprocess.run([sys.executable, "-m", "course", *answer], check=True, cwd=root, env=environment)
     return LEFT.format(page=page.relative_to(root), others=", ".join([*changed, "lib/course/answers.json"]), name=name)

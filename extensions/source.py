@@ -140,7 +140,7 @@ class Chapter:
         """Lines that could be read in two ways, or not at all, each with its remedy."""
         stray = [
             (n, remedy.format(match[1]))
-            for n, line in self.prose
+            for n, line in [*self.prose, *self.beside]
             for pattern, remedy in _STRAY.items()
             for match in pattern.finditer(re.sub(r"(?<![\w}`])`[^`]+`", "", line))
         ]
@@ -250,6 +250,13 @@ class Chapter:
                 prose.append((n, line))
             displayed ^= bool(toggles)
         return prose
+
+    @property
+    def beside(self) -> list[tuple[int, str]]:
+        """Numbered lines of tables, and captions of figures at the lines of their cells."""
+        figures = ((cell.line, cell.options.get("mystnb", {}).get("figure", {})) for cell in self.cells)
+        tables = [(n, line) for n, line in self.outside if line.startswith("|")]
+        return tables + [(n, figure.get("caption", "")) for n, figure in figures]
 
     @cached_property
     def headings(self) -> dict[int, tuple[int, str]]:

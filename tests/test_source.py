@@ -39,6 +39,12 @@ REFUSED = [
     ("nested in a colon box", ":::{note}\n```{prf:axiom} Lengths\n```\n:::\n", "no directive of this book"),
     ("a role without braces", "As prf:ref`thm-length` says.\n", "with braces"),
     ("a citation without braces", "See cite:t`penrose1955`.\n", "with braces"),
+    ("a blank in a table", "| a |\n|---|\n| as {prf:ref} `thm-length` |\n", "nothing in between"),
+    (
+        "no braces in a caption",
+        "```{code-cell} ipython3\n---\nmystnb:\n  figure:\n    caption: As prf:ref`thm-x` says.\n---\n1\n```\n",
+        "with braces",
+    ),
     ("a blank after a role", "As {prf:ref} `thm-length` says.\n", "nothing in between"),
     ("a link to a statement", "As [we know](#thm-length).\n", "by {prf:ref}`thm-length`"),
     ("a role in a proof", "```{prf:proof}\n:label: proof-x\nBy eq`eq-x`.\n```\n", "with braces"),

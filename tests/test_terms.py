@@ -77,6 +77,24 @@ def test_a_file_without_rows_is_told_of(collected):
     assert faults == [(f"{synonyms.ROWS}:2", "write a list of rows, each with a hyphen before it")]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("regularisation", "regularization"),
+        ("Overparameterised", "overparametrized"),
+        ("minimiser", "minimizer"),
+        ("factorising", "factorizing"),
+    ],
+)
+def test_spellings_are_one(one, other):
+    assert synonyms.words(one) == synonyms.words(other)
+
+
+@pytest.mark.parametrize("text", ["otherwise", "precision", "noise", "comparison", "Paris"])
+def test_other_words_are_left_alone(text):
+    assert synonyms.words(text) == f" {text.lower()} "
+
+
 @pytest.mark.parametrize("text", ["Kullback–Leibler", "kullback-leibler", "Kullback  Leibler,"])
 def test_spellings_do_not_matter(text):
     assert synonyms.words(text) == " kullback leibler "

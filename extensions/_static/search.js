@@ -5,7 +5,9 @@ Search.htmlToText = (page, anchor) => htmlToText(
   anchor && `#${CSS.escape(anchor.slice(1))}`,
 );
 
-const words = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").match(/[\p{L}\p{N}]+/gu) ?? [];
+const words = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "")
+  .replace(/(a[lr]|[oe]r|im|tri)is(?=[aei])/g, "$1iz").replaceAll("parameteriz", "parametriz")
+  .match(/[\p{L}\p{N}]+/gu) ?? [];
 // A short word is an abbreviation and stands as it is; of a longer one the beginning will do.
 const meets = (word, asked) => word === asked || (asked.length > 2 && word.startsWith(asked));
 const rank = (term, asked) => {

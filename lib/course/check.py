@@ -29,7 +29,7 @@ Record one as an author: python -m course LABEL ANSWER TOLERANCE [WRONG HINT]…
 _ANSWERS = resources.files("course") / "answers.json"
 
 
-def check(label: str, answer: object = None) -> None:
+def check(label: object = None, answer: object = None, *more: object) -> None:
     """Say whether an answer to an exercise is right, and give a hint where a mistake is a typical one.
 
     Whatever it is given it answers in one line, and it raises nothing.
@@ -40,8 +40,10 @@ def check(label: str, answer: object = None) -> None:
         Label of the exercise, such as ``"ex-minimisers-dimension"``.
     answer : number, or list or array of numbers
         The answer, to the accuracy that the exercise asks for; ``None`` or ``...`` while there is none.
+    *more
+        Nothing: several numbers are one list, and who forgets the brackets is told so.
     """
-    print(printable(_reply(label, answer)))
+    print(printable(_reply(label, answer, len(more))))
 
 
 def record(
@@ -87,13 +89,15 @@ def record(
     return exercise
 
 
-def _reply(label: object, answer: object) -> str:
+def _reply(label: object, answer: object, more: int = 0) -> str:
     exercises = json.loads(_ANSWERS.read_text(encoding="utf8"))
     if not isinstance(label, str) or label not in exercises:
         return _unknown(label, exercises)
     exercise = exercises[label]
     size = len(exercise["answer"])
     wanted = "one number" if size == 1 else f"a list of {size} numbers"
+    if more:
+        return f"✗ {label} asks for {wanted}, yours are {more + 1} answers: put several numbers into one list"
     if answer is None or answer is Ellipsis:
         return f"no answer yet: {label} asks for {wanted}"
     try:

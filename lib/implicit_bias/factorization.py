@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from implicit_bias import validate
 from implicit_bias.errors import ConvergenceError
+from implicit_bias.integration import capped
 from implicit_bias.validate import FloatArray, Seed
 
 __all__ = ["gradient_flow", "limit", "narrowed", "random_start"]
@@ -186,7 +187,7 @@ class _Flow:
         from scipy.integrate import solve_ivp  # takes a while, and only flows need it
 
         atol = 1e-12 * max(1e-150, float(np.abs(self.begin).max()))
-        way = solve_ivp(self.slope, (0, until), self.begin, atol=atol, **ACCURACY, **options)
+        way = solve_ivp(capped(self.slope), (0, until), self.begin, atol=atol, **ACCURACY, **options)
         if not way.success:
             raise ConvergenceError(f"the integration stopped at time {way.t[-1]:.3g} of {until:g}: {way.message}")
         return way

@@ -119,6 +119,13 @@ def test_a_mistyped_label(label, said):
     assert reply(exercises, label, 1).startswith(said)
 
 
+def test_numbers_without_brackets_and_no_label(capsys):
+    check("ex-one-equation", 0.5, 0.25)
+    assert "yours are 2 answers: put several numbers into one list" in capsys.readouterr().out
+    check()
+    assert capsys.readouterr().out.count("\n") == 1
+
+
 def test_an_answer_may_be_left_out(capsys):
     check("ex-one-equation")
     assert capsys.readouterr().out == "no answer yet: ex-one-equation asks for a list of 4 numbers\n"

@@ -80,8 +80,8 @@ def answers(pages, read):
         how = f".venv/bin/python -m course {label} ANSWER TOLERANCE WRONG HINT"
         if label not in recorded:
             yield place, f"record the answer: {how}"
-        elif not recorded[label]["hints"]:
-            yield place, f"add a hint for a typical wrong answer: {how}"
+        elif len(recorded[label]["hints"]) < 2:
+            yield place, f"add hints for two typical wrong answers: {how} WRONG HINT"
     for label in sorted(recorded.keys() - asked.keys()):
         yield f"{ANSWERS}:1", f"no exercise asks for {label}: remove its answer"
 

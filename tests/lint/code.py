@@ -82,6 +82,12 @@ def modules_of_the_library():
     ("_ = draw(1)", "_ = draw(np.random.rand())"),
     ("_ = draw(1)", "_ = draw(np.random.default_rng().random())"),
     ("_ = draw(1)", "_ = draw(default_rng(seed=None).random())"),
+    ("_ = draw(1)", "_ = draw(np.random.RandomState().rand())"),
+    ("_ = draw(1)", "_ = draw(stats.norm.rvs(3))"),
+    ("_ = draw(1)", "_ = draw(make_classification())"),
+    ("import data", "import data\nfrom numpy.random import rand"),
+    ("import data", "import data\nfrom numpy.random import default_rng as rng"),
+    ("import data", "import data\nimport random"),
 )
 def seeds(chapter):
     for cell in chapter.cells:
@@ -94,10 +100,27 @@ def seeds(chapter):
             if name == "default_rng":
                 if missing:
                     yield line, "give default_rng a seed, so that every run draws the same"
-            elif re.fullmatch(r"(np|numpy)\.random\.[a-z]\w*", path):
+            elif re.fullmatch(r"(np|numpy)\.random\.\w+", path) or name in {"RandomState", "Generator", "PCG64"}:
                 yield line, f"{path} has no seed of its own: use np.random.default_rng(0)"
+            elif re.fullmatch(r"rvs|make_\w+|train_test_split|shuffle|resample", name):
+                if keyword(call, "random_state") is None:
+                    yield line, f"give {name} its random_state=…, so that every run draws the same"
             elif name in seeded() and keyword(call, "seed") is None and not spread:
                 yield line, f"give {name} its seed=…, so that every run draws the same"
+        for line, name in drawn_from(tree(cell)):
+            yield cell.start + line - 1, f"{name} draws without a seed of its own: use np.random.default_rng(0)"
+
+
+def drawn_from(program):
+    """The lines that import something that draws at random, but for ``default_rng`` under its own name."""
+    for node in ast.walk(program):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            module = getattr(node, "module", "") or ""
+            for alias in node.names:
+                path = f"{module}.{alias.name}".strip(".")
+                own = path == "numpy.random.default_rng" and alias.asname in {None, "default_rng"}
+                if re.match(r"(numpy\.)?random\b", path) and not own:
+                    yield node.lineno, path
 
 
 @rule(("from implicit_bias import data", "from implicit_bias import data, validate"))

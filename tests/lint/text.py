@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from claims import LECTURES
+from contents import ROOT
 from lint.registry import rule
 
 LECTURE = rf"(?:{'|'.join(map(re.escape, LECTURES.values()))}|slides|\{{cite[^`]*`[^`]*`)"
@@ -15,6 +16,10 @@ NUMBERED = re.compile(
 )
 BEFORE = re.compile(rf"{LECTURE}[^.;]{{0,40}}$", re.I)  # "Lecture 13, Lemma 3"
 AFTER = re.compile(rf"[^.;,]{{0,10}} (?:of|in) (?:the )?{LECTURE}", re.I)  # "Lemma 3 of Lecture 13"
+LETTER = re.compile(
+    r"\\(?:alpha|beta|gamma|delta|(?:var)?epsilon|zeta|eta|(?:var)?theta|kappa|lambda|mu|nu|xi|rho|sigma|tau|(?:var)?phi"
+    r"|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Sigma|Phi|Psi|Omega|ell)(?![A-Za-z])|\\math(?:cal|bb|frak) *{? *[A-Z]"
+)
 NEXT_SECTION = "Nothing.\n\n## Exercises"
 
 
@@ -40,11 +45,8 @@ def sentences(chapter):
     ("{prf:theorem} Lengths", "{prf:theorem} Lengths, after Chapter 2"),
 )
 def typed_numbers(chapter):
-    captions = [
-        (cell.line, cell.options.get("mystnb", {}).get("figure", {}).get("caption", "")) for cell in chapter.cells
-    ]
     titles = [(block.line, block.title) for block in chapter.blocks if not block.title.startswith("Erratum: ")]
-    for n, line in [*chapter.prose, *captions, *titles]:
+    for n, line in [*chapter.prose, *chapter.beside, *titles]:
         for match in NUMBERED.finditer(line):
             if match[1].startswith(("12.", "13.")):
                 continue
@@ -61,7 +63,7 @@ LABEL = re.compile(r"`((?:thm|lem|cor|prop|rem|def|exa|con|eq|fig|ex)-[a-z][\w-]
     ("Is {prf:ref}`thm-length` true", "Is (prf:ref)`thm-length` true"),
 )
 def labels_without_role(chapter):
-    for n, line in chapter.prose:
+    for n, line in [*chapter.prose, *chapter.beside]:
         for label in LABEL.findall(re.sub(r"\{[\w:-]+\}`[^`]*`|\$[^$]*\$", "", line)):
             yield n, f"the role is missing before `{label}`, such as {{prf:ref}}`{label}`"
 
@@ -113,3 +115,16 @@ def tex(chapter):
         for environment in re.findall(r"\\begin\{([^}]+)\}", line):
             if f'"{environment}"' not in katex():
                 yield n, f"KaTeX in JupyterLab does not know the environment {environment}: use another"
+
+
+def letters(text):
+    """The Greek and the calligraphic letters of formulas, each spelt in one way."""
+    return {re.sub("[ {]", "", letter) for letter in LETTER.findall(text)}
+
+
+@rule(("- One.", "- One, or $\\mathfrak Q$."))
+def letters_in_notation(chapter):
+    known = letters((ROOT / "book/appendix/notation.md").read_text(encoding="utf8"))
+    for n, line in chapter.outside:
+        for letter in sorted(letters(line) - known):
+            yield n, f"say in book/appendix/notation.md what {letter} means"

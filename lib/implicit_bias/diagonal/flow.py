@@ -75,7 +75,8 @@ def gradient_flow(
     ------
     ValueError
         If shapes disagree, an entry is not finite, ``alpha`` is not positive or, at finite times, ``alpha**depth``
-        above 1e288, a time is negative, ``depth`` is below 2 or an entry of ``shape`` is zero; at infinity if no ``beta`` solves the system to ten digits.
+        above 1e288, a time is negative, ``depth`` is below 2 or an entry of ``shape`` is zero; at infinity if no
+        ``beta`` solves the system to ten digits.
     ConvergenceError
         If the integrator fails; at infinity if ``nonnegative`` and no strictly positive ``beta`` solves the system.
 
