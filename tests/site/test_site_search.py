@@ -51,6 +51,9 @@ def statements(page):
         ("ℓ∞", "rem-adagrad"),
         ("SGD", "cor-sgd"),
         ("tikhonov", "thm-ridge-limit"),
+        ("double descent", "thm-double-descent"),
+        ("matrix completion", "thm-no-norm"),
+        ("factorisation", "def-factorization"),
     ],
 )
 def test_search_leads_to_statements(search, query, label):
