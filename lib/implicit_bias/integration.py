@@ -13,7 +13,7 @@ from implicit_bias.validate import FloatArray
 __all__ = ["capped", "integrated"]
 
 Velocity = Callable[[float, FloatArray], FloatArray]
-# Calls of the velocity, of which the longest flows of the book take a hundredth: units that do not fit never end.
+# Calls of the velocity, of which the longest flow of the book takes a tenth: in units that do not fit it never ends.
 MOST_CALLS = 300_000
 
 
