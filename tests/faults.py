@@ -304,4 +304,15 @@ FAULTS = [
     Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = U.T @ y / sigma**0.5", "double-descent"),
     # Twice the shortest solution.
     Fault("least_squares.py", "np.ones_like(components.sigma)", "2 * np.ones_like(components.sigma)", "double-descent"),
+    # The largest margin is made 1, not the smallest.
+    Fault(
+        "baselines/variation.py",
+        "outer = outer / np.min(margins)",
+        "outer = outer / np.max(margins)",
+        "function-space-margins",
+    ),
+    # Away from the faces instead of onto them.
+    Fault("baselines/patterns.py", "X - X @ span.T @ span", "X + X @ span.T @ span", "function-space-margins"),
+    # All units of a sign are one.
+    Fault("baselines/variation.py", "weights @ A.T > 0", "weights @ A.T > 99", "function-space-margins"),
 ]

@@ -127,7 +127,8 @@ def _generated(A: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray, Fl
             break
         above = np.argsort(-heights)[:COLUMNS]
         above = above[heights[above] > scale * least]
-        units = np.vstack([units, np.unique(np.round(places[above], 13), axis=0)])
+        _, whole = _merged(A, outer, units)
+        units = np.vstack([units, whole, np.unique(np.round(places[above], 13), axis=0)])
         scale = top
     return outer, units[: len(outer)], multipliers
 
