@@ -69,6 +69,9 @@ def test_closed_forms():
     assert sorted(opposite.x) == pytest.approx([-1, 0.5])
     # Orthogonal examples of one class: one unit between them, cheaper than one for each.
     assert baselines.variation_margin(np.eye(2), [1, 1]).objective == pytest.approx(2**0.5)
+    # Orthonormal examples: one unit for each class.
+    found = baselines.variation_margin(np.eye(6), [1, 1, -1, -1, -1, -1])
+    assert found.objective == pytest.approx(2**0.5 + 2) and len(found.x) == 2
 
 
 def test_what_is_orthogonal_to_all_examples_costs_nothing():

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from implicit_bias.validate import FloatArray
 
-__all__ = ["all_signs", "peaks"]
+__all__ = ["FLAT", "all_signs", "peaks"]
 
 # Below this, next to the length of an example, an inner product with a direction is zero.
 FLAT = 1e-9

@@ -10,7 +10,7 @@ from numpy.linalg import norm
 from numpy.typing import ArrayLike
 
 from implicit_bias import validate
-from implicit_bias.baselines.patterns import peaks
+from implicit_bias.baselines.patterns import FLAT, peaks
 from implicit_bias.baselines.solution import Solution, certified
 from implicit_bias.baselines.solvers import highs
 from implicit_bias.scaling import restored, shifted, unit
@@ -108,29 +108,36 @@ def variation_margin(X: ArrayLike, y: ArrayLike) -> Units:
 def _generated(A: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return outer weights, units, and the multipliers, which no unit sees with a sum above 1."""
     maps = peaks(A)
+    longest = float(np.max(norm(A, axis=1)))
     units = np.vstack([A, -A]) / norm(np.vstack([A, A]), axis=1, keepdims=True)
-    scale, best = float(np.max(norm(A, axis=1))), np.inf
-    multipliers = np.zeros(len(y))
+    scale, best, multipliers = longest, np.inf, np.full(len(y), 1 / len(y))
     for _ in range(ROUNDS):
         outer, least, shares = _programme(np.maximum(A @ units.T, 0) * y[:, np.newaxis] / scale)
-        places = np.einsum("i,fik->fk", shares * y, maps)
-        size = norm(places, axis=1)
-        places = places[size > 0] / size[size > 0, np.newaxis]
-        places = np.vstack([places, -places])
-        heights = np.abs(np.maximum(places @ A.T, 0) @ (shares * y))
-        top = float(np.max(heights, initial=0.0))
-        if not top > CLOSED * np.max(norm(A, axis=1)):
-            raise ValueError(INSEPARABLE)
-        if top < best:
-            best, multipliers = top, shares / top
+        _, whole = _merged(A, outer, units)
+        found = [units, whole]
+        # Far from the best multipliers so far those of the programme jump about; half way to them they settle.
+        for tried in (shares, shares / 2 + multipliers / 2):
+            places, heights = _places(A, maps, tried * y)
+            top = float(np.max(heights, initial=0.0))
+            if not top > CLOSED * longest:
+                raise ValueError(INSEPARABLE)
+            if top < best:
+                best, multipliers = top, tried
+            above = np.argsort(-heights)[:COLUMNS]
+            found.append(np.unique(np.round(places[above[heights[above] > scale * least]], 13), axis=0))
         if best - scale * least <= CLOSED * best:
             break
-        above = np.argsort(-heights)[:COLUMNS]
-        above = above[heights[above] > scale * least]
-        _, whole = _merged(A, outer, units)
-        units = np.vstack([units, whole, np.unique(np.round(places[above], 13), axis=0)])
-        scale = top
-    return outer, units[: len(outer)], multipliers
+        units, scale = np.vstack(found), best
+    return outer, units[: len(outer)], multipliers / best
+
+
+def _places(A: FloatArray, maps: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return directions, among them that of the largest weighted sum, and the sizes of the sums there."""
+    places = np.einsum("i,fik->fk", weights, maps)
+    size = norm(places, axis=1)
+    places = places[size > 0] / size[size > 0, np.newaxis]
+    places = np.vstack([places, -places])
+    return places, np.abs(np.maximum(places @ A.T, 0) @ weights)
 
 
 def _programme(columns: FloatArray) -> tuple[FloatArray, float, FloatArray]:
@@ -151,7 +158,9 @@ def _merged(A: FloatArray, outer: FloatArray, hidden: FloatArray) -> tuple[Float
     """Return one unit for all that have outer weights of the same sign and see the same examples."""
     used = outer != 0
     weights, signs = np.abs(outer[used, np.newaxis]) * hidden[used], np.sign(outer[used])
-    seen = np.column_stack([signs, weights @ A.T > 0])
+    # A unit at right angles to an example sees it by rounding only.
+    heights = hidden[used] @ A.T > FLAT * norm(A, axis=1)
+    seen = np.column_stack([signs, heights])
     _, group = np.unique(seen, axis=0, return_inverse=True)
     together = np.zeros((np.max(group, initial=-1) + 1, A.shape[1]))
     np.add.at(together, group.ravel(), weights)
