@@ -172,6 +172,7 @@ def test_every_function_is_here():
             "linear_networks",
             "margins",
             "matrix_sensing",
+            "noise",
             "two_layer",
         ),
         *modules,
