@@ -312,7 +312,7 @@ FAULTS = [
         "function-space-margins",
     ),
     # Away from the faces instead of onto them.
-    Fault("baselines/patterns.py", "X - X @ span.T @ span", "X + X @ span.T @ span", "function-space-margins"),
+    Fault("baselines/variation.py", "places -= np.einsum", "places += np.einsum", "function-space-margins"),
     # All units of a sign are one.
     Fault(
         "baselines/variation.py", "A.T > FLAT * norm(A, axis=1)", "A.T > 99 * norm(A, axis=1)", "function-space-margins"

@@ -66,8 +66,8 @@ def all_signs(X: FloatArray) -> NDArray[np.int8]:
     return np.unique(np.vstack(found), axis=0)
 
 
-def peaks(X: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the maps from weights of the examples to where a weighted sum of rectified examples can be largest.
+def peaks(X: FloatArray) -> tuple[NDArray[np.bool_], FloatArray]:
+    """Return where a weighted sum of rectified examples can be largest: on which faces, and how to get there.
 
     Parameters
     ----------
@@ -75,27 +75,24 @@ def peaks(X: FloatArray) -> tuple[FloatArray, FloatArray]:
 
     Returns
     -------
-    maps : (faces, n, k) array
-        For every ``c`` the largest value of ``c @ relu(X @ u)`` among unit vectors ``u``, if it is positive, is
-        attained at ``c @ map``, divided by its length, for one of these maps.
+    seen : (faces, n) array
+        The examples that the directions of a face are before.
     away : (faces, k, k) array
-        The projections onto what is at right angles to the faces, to take out of ``c @ map`` what rounding leaves.
+        The projection onto what is at right angles to the face.
 
     Notes
     -----
-    On a face the sum is linear, ``v @ u`` for the sum ``v`` of the examples before u with their weights, and a
-    maximiser in the face is the direction of the projection of ``v`` onto the span of the face.
+    On a face the sum with the weights c is linear, ``v @ u`` with ``v = (seen * c) @ X``, and a maximiser in the face
+    is the direction of ``v - away @ v``. So for one of the faces this is the direction of the largest value of
+    ``c @ relu(X @ u)`` among all unit vectors ``u``, if it is positive.
     """
     signs = all_signs(X / norm(X, axis=1, keepdims=True))
-    maps, away = np.empty((len(signs), *X.shape)), np.zeros((len(signs), X.shape[1], X.shape[1]))
+    away = np.zeros((len(signs), X.shape[1], X.shape[1]))
     flats, member = np.unique(signs == 0, axis=0, return_inverse=True)
     for number, flat in enumerate(flats):
-        inside, faces = X, member.ravel() == number
         if np.any(flat):
             normals = X[flat] / norm(X[flat], axis=1, keepdims=True)
             _, sigma, Vt = np.linalg.svd(normals, full_matrices=False)
             span = Vt[sigma > FLAT * sigma[0]]
-            inside = X - X @ span.T @ span
-            away[faces] = span.T @ span
-        maps[faces] = (signs[faces] > 0)[:, :, np.newaxis] * inside
-    return maps, away
+            away[member.ravel() == number] = span.T @ span
+    return signs > 0, away

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.linalg import norm
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from implicit_bias import validate
 from implicit_bias.baselines.patterns import FLAT, most_faces, peaks
@@ -108,7 +108,7 @@ def variation_margin(X: ArrayLike, y: ArrayLike) -> Units:
 
 def _generated(A: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return outer weights, units, and the multipliers, which no unit sees with a sum above 1."""
-    maps, away = peaks(A)
+    seen, away = peaks(A)
     longest = float(np.max(norm(A, axis=1)))
     units = np.vstack([A, -A]) / norm(np.vstack([A, A]), axis=1, keepdims=True)
     scale, best, multipliers = longest, np.inf, np.full(len(y), 1 / len(y))
@@ -118,7 +118,7 @@ def _generated(A: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray, Fl
         found = [units, whole]
         # Far from the best multipliers so far those of the programme jump about; half way to them they settle.
         for tried in (shares, shares / 2 + multipliers / 2):
-            places, heights = _places(A, maps, away, tried * y)
+            places, heights = _places(A, seen, away, tried * y)
             top = float(np.max(heights, initial=0.0))
             if not top > CLOSED * longest:
                 raise ValueError(INSEPARABLE)
@@ -132,11 +132,14 @@ def _generated(A: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray, Fl
     return outer, units[: len(outer)], multipliers / best
 
 
-def _places(A: FloatArray, maps: FloatArray, away: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _places(
+    A: FloatArray, seen: NDArray[np.bool_], away: FloatArray, weights: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Return directions, among them that of the largest weighted sum, and the sizes of the sums there."""
-    places = np.einsum("i,fik->fk", weights, maps)
-    # What is left of a sum that nearly vanishes can be rounding, out of the face.
-    places -= np.einsum("fkl,fl->fk", away, places)
+    places = (seen * weights) @ A
+    # Of a sum that nearly vanishes once is not enough: what rounding leaves is out of the face.
+    for _ in range(2):
+        places -= np.einsum("fkl,fl->fk", away, places)
     size = norm(places, axis=1)
     places = places[size > 0] / size[size > 0, np.newaxis]
     places = np.vstack([places, -places])
