@@ -59,7 +59,7 @@ def variation_margin(X: ArrayLike, y: ArrayLike) -> Units:
         If shapes disagree, an entry is not finite, a label is neither 1 nor -1, no network is found that separates
         the classes (which is so if an example is zero, or a positive multiple of one with the other label; a network
         can be missed if its margin is below a billionth of the size of X), the cones named below have too many faces
-        (if X has rank 3 and more than 75 examples, rank 5 and more than 15, or a rank above 9), or the solution is
+        (if X has rank 3 and more than 75 examples, rank 5 and more than 16, or a rank above 9), or the solution is
         beyond the range of floats.
     ConvergenceError
         If the relative gap stays above ``GAP``, 1e-6.
