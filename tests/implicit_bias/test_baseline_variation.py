@@ -109,6 +109,7 @@ def test_the_signs_are_those_of_the_regions_of_lines():
         ([[1.0, 2.0], [2.0, 4.0]], [1, -1]),
         ([[1.0, 2.0], [0.0, 0.0]], [1, -1]),
         ([[0.0, 0.0]], [1]),
+        ([[1.0, 0.0], [0.0, 1e-300]], [1, 1]),
         # relu(u) - relu(-u) is linear, and the three linear functions add up to zero.
         ([[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1]], [1, -1, 1, -1, -1, 1]),
     ],

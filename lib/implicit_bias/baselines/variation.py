@@ -75,11 +75,12 @@ def variation_margin(X: ArrayLike, y: ArrayLike) -> Units:
     """
     X, y = validate.classification(X, y)
     X, exponent = unit(X)
-    if not np.all(np.any(X, axis=1)):
-        raise ValueError(INSEPARABLE)
     _, sigma, Vt = np.linalg.svd(X, full_matrices=False)
     basis = Vt[sigma > max(X.shape) * np.finfo(float).eps * sigma[0]]
     A = X @ basis.T
+    lengths = norm(A, axis=1)
+    if not np.min(lengths) > CLOSED * np.max(lengths):
+        raise ValueError(INSEPARABLE)
     faces = most_faces(*A.shape)
     if faces * A.size > NUMBERS:
         raise ValueError(
