@@ -59,4 +59,17 @@ FAULTS = [
     Fault("noise/label_noise.py", "-np.log1p(-shares)", "np.log1p(-shares)", "label-noise"),
     # Steps of twice the size in the logarithm.
     Fault("noise/label_noise.py", "shares = step / 2 *", "shares = step *", "label-noise"),
+    # The largest margin is made 1, not the smallest.
+    Fault(
+        "baselines/variation.py",
+        "outer = outer / np.min(margins)",
+        "outer = outer / np.max(margins)",
+        "function-space-margins",
+    ),
+    # Away from the faces instead of onto them.
+    Fault("baselines/variation.py", "places -= np.einsum", "places += np.einsum", "function-space-margins"),
+    # All units of a sign are one.
+    Fault(
+        "baselines/variation.py", "A.T > FLAT * norm(A, axis=1)", "A.T > 99 * norm(A, axis=1)", "function-space-margins"
+    ),
 ]

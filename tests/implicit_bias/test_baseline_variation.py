@@ -70,8 +70,16 @@ def test_closed_forms():
     # Orthogonal examples of one class: one unit between them, cheaper than one for each.
     assert baselines.variation_margin(np.eye(2), [1, 1]).objective == pytest.approx(2**0.5)
     # Orthonormal examples: one unit for each class.
-    found = baselines.variation_margin(np.eye(6), [1, 1, -1, -1, -1, -1])
-    assert found.objective == pytest.approx(2**0.5 + 2) and len(found.x) == 2
+    found = baselines.variation_margin(np.eye(8), [1, 1, -1, -1, -1, -1, 1, 1])
+    assert found.objective == pytest.approx(4) and len(found.x) == 2
+
+
+@pytest.mark.parametrize("angle", [1e-2, 1e-4, 1e-6, 1e-8])
+def test_the_bound_holds_if_the_classes_nearly_touch(angle):
+    # Each unit is at right angles to the other example.
+    found = baselines.variation_margin([[1.0, 0.0], [np.cos(angle), np.sin(angle)]], [1, -1])
+    assert found.objective == pytest.approx(2 / np.sin(angle), rel=1e-9)
+    assert found.dual.sum() == pytest.approx(found.objective, rel=1e-9)
 
 
 def test_what_is_orthogonal_to_all_examples_costs_nothing():
@@ -90,6 +98,7 @@ def test_the_signs_are_those_of_the_regions_of_lines():
     signs = patterns.all_signs(general / norm(general, axis=1, keepdims=True))
     zeros = np.sum(signs == 0, axis=1)
     assert [np.sum(zeros == count) for count in (0, 1, 2, 4)] == [14, 24, 12, 1]
+    assert patterns.most_faces(4, 3) == 51 and patterns.most_faces(3, 2) == 13
     seen = np.sign(np.random.default_rng(1).standard_normal((200_000, 3)) @ general.T)
     assert {tuple(row) for row in seen} == {tuple(row) for row in signs if np.all(row)}
 
@@ -100,6 +109,7 @@ def test_the_signs_are_those_of_the_regions_of_lines():
         ([[1.0, 2.0], [2.0, 4.0]], [1, -1]),
         ([[1.0, 2.0], [0.0, 0.0]], [1, -1]),
         ([[0.0, 0.0]], [1]),
+        ([[1.0, 0.0], [0.0, 1e-300]], [1, 1]),
         # relu(u) - relu(-u) is linear, and the three linear functions add up to zero.
         ([[1, 0], [-1, 0], [0, 1], [0, -1], [1, 1], [-1, -1]], [1, -1, 1, -1, -1, 1]),
     ],
@@ -112,8 +122,9 @@ def test_classes_that_no_network_separates(X, y):
 def test_arguments_that_do_not_fit():
     with pytest.raises(ValueError, match=r"^y must be 1 or -1"):
         baselines.variation_margin(np.eye(2), [1, 0])
-    with pytest.raises(ValueError, match=r"^X must have at most 2000 choices of one example less than its rank, got"):
-        baselines.variation_margin(np.random.default_rng(0).standard_normal((40, 5)), np.ones(40))
+    for shape in ((40, 5), (12, 11)):
+        with pytest.raises(ValueError, match=r"^X must have at most \d+ faces of cones of directions"):
+            baselines.variation_margin(np.random.default_rng(0).standard_normal(shape), np.ones(shape[0]))
 
 
 def test_a_programme_that_stops_too_early_is_found_out(monkeypatch):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, product
+from math import comb
 
 import numpy as np
 from numpy.linalg import norm
@@ -10,10 +11,19 @@ from numpy.typing import NDArray
 
 from implicit_bias.validate import FloatArray
 
-__all__ = ["FLAT", "all_signs", "peaks"]
+__all__ = ["FLAT", "all_signs", "most_faces", "peaks"]
 
 # Below this, next to the length of an example, an inner product with a direction is zero.
 FLAT = 1e-9
+
+
+def most_faces(n: int, k: int) -> int:
+    """Return how many faces the cones have, the origin among them, into which n hyperplanes cut k dimensions.
+
+    In general position; otherwise there are fewer. In j of the hyperplanes lie the regions into which the others cut
+    k - j dimensions.
+    """
+    return 1 + sum(comb(n, j) * 2 * sum(comb(n - j - 1, i) for i in range(k - j)) for j in range(k))
 
 
 def all_signs(X: FloatArray) -> NDArray[np.int8]:
@@ -37,6 +47,8 @@ def all_signs(X: FloatArray) -> NDArray[np.int8]:
     if k == 1:
         signs = np.sign(X[:, 0]).astype(np.int8)
         return np.array([signs, -signs, 0 * signs])
+    if n == k:
+        return np.array(list(product((-1, 0, 1), repeat=n)), np.int8)
     found, known = [np.zeros((1, n), np.int8)], set()
     for chosen in combinations(range(n), k - 1):
         _, sigma, Vt = np.linalg.svd(X[list(chosen)])
@@ -54,8 +66,8 @@ def all_signs(X: FloatArray) -> NDArray[np.int8]:
     return np.unique(np.vstack(found), axis=0)
 
 
-def peaks(X: FloatArray) -> FloatArray:
-    """Return the maps from weights of the examples to where a weighted sum of rectified examples can be largest.
+def peaks(X: FloatArray) -> tuple[NDArray[np.bool_], FloatArray]:
+    """Return where a weighted sum of rectified examples can be largest: on which faces, and how to get there.
 
     Parameters
     ----------
@@ -63,25 +75,24 @@ def peaks(X: FloatArray) -> FloatArray:
 
     Returns
     -------
-    (faces, n, k) array
-        For every ``c`` the largest value of ``c @ relu(X @ u)`` among unit vectors ``u``, if it is positive, is
-        attained at ``c @ map``, divided by its length, for one of these maps.
+    seen : (faces, n) array
+        The examples that the directions of a face are before.
+    away : (faces, k, k) array
+        The projection onto what is at right angles to the face.
 
     Notes
     -----
-    On a face the sum is linear, ``v @ u`` for the sum ``v`` of the examples before u with their weights, and a
-    maximiser in the face is the direction of the projection of ``v`` onto the span of the face.
+    On a face the sum with the weights c is linear, ``v @ u`` with ``v = (seen * c) @ X``, and a maximiser in the face
+    is the direction of ``v - away @ v``. So for one of the faces this is the direction of the largest value of
+    ``c @ relu(X @ u)`` among all unit vectors ``u``, if it is positive.
     """
     signs = all_signs(X / norm(X, axis=1, keepdims=True))
-    maps = np.empty((len(signs), *X.shape))
+    away = np.zeros((len(signs), X.shape[1], X.shape[1]))
     flats, member = np.unique(signs == 0, axis=0, return_inverse=True)
     for number, flat in enumerate(flats):
-        inside = X
         if np.any(flat):
             normals = X[flat] / norm(X[flat], axis=1, keepdims=True)
             _, sigma, Vt = np.linalg.svd(normals, full_matrices=False)
             span = Vt[sigma > FLAT * sigma[0]]
-            inside = X - X @ span.T @ span
-        faces = member.ravel() == number
-        maps[faces] = (signs[faces] > 0)[:, :, np.newaxis] * inside
-    return maps
+            away[member.ravel() == number] = span.T @ span
+    return signs > 0, away

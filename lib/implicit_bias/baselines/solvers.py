@@ -38,7 +38,10 @@ def highs(costs: FloatArray, rows: FloatArray, target: FloatArray) -> tuple[Floa
     from scipy.optimize import linprog  # takes a third of a second
 
     options = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
-    result = linprog(costs, A_eq=rows, b_eq=target, method="highs", options=options)
+    for method in ("highs", "highs-ipm"):
+        result = linprog(costs, A_eq=rows, b_eq=target, method=method, options=options)
+        if result.status != 4:  # stuck
+            break
     if result.status == 2 and _out_of_reach(rows, target):
         raise ValueError(NO_NONNEGATIVE)
     if result.status != 0:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import comb
 
 import numpy as np
 from numpy.linalg import norm
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from implicit_bias import validate
-from implicit_bias.baselines.patterns import FLAT, peaks
+from implicit_bias.baselines.patterns import FLAT, most_faces, peaks
 from implicit_bias.baselines.solution import Solution, certified
 from implicit_bias.baselines.solvers import highs
 from implicit_bias.scaling import restored, shifted, unit
@@ -19,7 +18,7 @@ from implicit_bias.validate import FloatArray
 __all__ = ["Units", "variation_margin"]
 
 INSEPARABLE = "y must be the labels of two classes that a two-layer network separates, and none is found"
-CHOICES = 2000
+NUMBERS = 5_000_000
 ROUNDS = 100
 COLUMNS = 200
 CLOSED = 1e-9
@@ -59,8 +58,9 @@ def variation_margin(X: ArrayLike, y: ArrayLike) -> Units:
     ValueError
         If shapes disagree, an entry is not finite, a label is neither 1 nor -1, no network is found that separates
         the classes (which is so if an example is zero, or a positive multiple of one with the other label; a network
-        can be missed if its margin is below a billionth of the size of X), there are more than 2000 choices of one
-        example less than the rank of X, or the solution is beyond the range of floats.
+        can be missed if its margin is below a billionth of the size of X), the cones named below have too many faces
+        (if X has rank 3 and more than 75 examples, rank 5 and more than 16, or a rank above 9), or the solution is
+        beyond the range of floats.
     ConvergenceError
         If the relative gap stays above ``GAP``, 1e-6.
 
@@ -75,16 +75,18 @@ def variation_margin(X: ArrayLike, y: ArrayLike) -> Units:
     """
     X, y = validate.classification(X, y)
     X, exponent = unit(X)
-    if not np.all(np.any(X, axis=1)):
-        raise ValueError(INSEPARABLE)
     _, sigma, Vt = np.linalg.svd(X, full_matrices=False)
     basis = Vt[sigma > max(X.shape) * np.finfo(float).eps * sigma[0]]
-    if comb(len(X), len(basis) - 1) > CHOICES:
-        raise ValueError(
-            f"X must have at most {CHOICES} choices of one example less than its rank, "
-            f"got {comb(len(X), len(basis) - 1)}: there are too many cones of directions to try them all"
-        )
     A = X @ basis.T
+    lengths = norm(A, axis=1)
+    if not np.min(lengths) > CLOSED * np.max(lengths):
+        raise ValueError(INSEPARABLE)
+    faces = most_faces(*A.shape)
+    if faces * A.size > NUMBERS:
+        raise ValueError(
+            f"X must have at most {NUMBERS // A.size} faces of cones of directions for its size, got up to {faces}: "
+            "there are too many to try them all"
+        )
     outer, hidden, multipliers = _generated(A, y)
     outer, hidden = _merged(A, outer, hidden)
     margins = y * (np.maximum(A @ hidden.T, 0) @ outer)
@@ -107,7 +109,7 @@ def variation_margin(X: ArrayLike, y: ArrayLike) -> Units:
 
 def _generated(A: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return outer weights, units, and the multipliers, which no unit sees with a sum above 1."""
-    maps = peaks(A)
+    seen, away = peaks(A)
     longest = float(np.max(norm(A, axis=1)))
     units = np.vstack([A, -A]) / norm(np.vstack([A, A]), axis=1, keepdims=True)
     scale, best, multipliers = longest, np.inf, np.full(len(y), 1 / len(y))
@@ -117,7 +119,7 @@ def _generated(A: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray, Fl
         found = [units, whole]
         # Far from the best multipliers so far those of the programme jump about; half way to them they settle.
         for tried in (shares, shares / 2 + multipliers / 2):
-            places, heights = _places(A, maps, tried * y)
+            places, heights = _places(A, seen, away, tried * y)
             top = float(np.max(heights, initial=0.0))
             if not top > CLOSED * longest:
                 raise ValueError(INSEPARABLE)
@@ -131,9 +133,14 @@ def _generated(A: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray, Fl
     return outer, units[: len(outer)], multipliers / best
 
 
-def _places(A: FloatArray, maps: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _places(
+    A: FloatArray, seen: NDArray[np.bool_], away: FloatArray, weights: FloatArray
+) -> tuple[FloatArray, FloatArray]:
     """Return directions, among them that of the largest weighted sum, and the sizes of the sums there."""
-    places = np.einsum("i,fik->fk", weights, maps)
+    places = (seen * weights) @ A
+    # Of a sum that nearly vanishes once is not enough: what rounding leaves is out of the face.
+    for _ in range(2):
+        places -= np.einsum("fkl,fl->fk", away, places)
     size = norm(places, axis=1)
     places = places[size > 0] / size[size > 0, np.newaxis]
     places = np.vstack([places, -places])
