@@ -101,8 +101,11 @@ def test_lasso_refuses_a_penalty_far_below_the_rounding_of_y():
         baselines.lasso(problem.X, problem.y, 1e-30 * np.max(np.abs(problem.X.T @ problem.y)))
 
 
-@pytest.mark.parametrize("bias", [False, True])
-@pytest.mark.parametrize("name", LABELLED)
+# With a bias one class has no largest margin.
+@pytest.mark.parametrize(
+    ("name", "bias"),
+    [(name, bias) for name in LABELLED for bias in (False, True) if not (bias and name == "one example")],
+)
 def test_hard_margin_svm(name, bias):
     X, y = LABELLED[name]
     solution = baselines.hard_margin_svm(X, y, bias)

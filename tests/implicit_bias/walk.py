@@ -70,7 +70,7 @@ WALK = {
     "baselines.basis_pursuit": regression(nonnegative=True, kinds={"nonnegative": "boolean"}),
     "baselines.lasso": regression(penalty=2, kinds={"penalty": "positives"}),
     "baselines.diagonal_limit": depth_two(alpha=0.5, kinds={"alpha": "positives"}),
-    "baselines.hard_margin_svm": labelled(bias=True, norm=1, kinds={"bias": "boolean", "norm": "norm"}),
+    "baselines.hard_margin_svm": labelled(bias=False, norm=1, kinds={"bias": "boolean", "norm": "norm"}),
     "baselines.variation_margin": labelled(),
     "baselines.nuclear_norm": Entry(
         {"measurements": MEASUREMENTS[:, :, :2], "y": Y, "psd": False},
