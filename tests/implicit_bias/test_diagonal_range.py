@@ -27,6 +27,11 @@ def test_single_precision_has_its_own_rank_in_diagonal_networks(depth):
     assert_allclose(
         tall @ diagonal.limit(tall, tall @ np.ones(9, np.float32), 0.5, depth=depth), tall.sum(axis=1), atol=1e-4
     )
+    # Rows of other units are no rounding of each other.
+    units = np.array([1, 1e-9], dtype=np.float32)
+    graded = data.gaussian_regression(n=2, d=4, seed=0).X.astype(np.float32)
+    found = diagonal.limit(units[:, np.newaxis] * graded, units * graded.sum(axis=1), 0.5, depth=depth)
+    assert_allclose(found, diagonal.limit(graded, graded.sum(axis=1), 0.5, depth=depth), atol=1e-5)
     with pytest.raises(ValueError, match=r"^y is not in the column space of X$"):
         diagonal.limit(coarse[0], y + np.arange(6), 0.5, depth=depth)
 

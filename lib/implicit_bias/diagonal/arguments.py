@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from implicit_bias import validate
-from implicit_bias.scaling import unit
+from implicit_bias.scaling import exponents
 from implicit_bias.spectrum import spectrum
 from implicit_bias.validate import FloatArray
 
@@ -43,23 +43,25 @@ def shape_of(shape: ArrayLike | None, d: int, nonnegative: bool) -> FloatArray:
 def system(X: ArrayLike, y: ArrayLike, *, several: bool = False) -> tuple[FloatArray, FloatArray]:
     """Return rows (n, d) and finite targets (n,), or (n, m) for m of them at once if there may be several.
 
-    Single precision rounds rows that depend on each other apart. The rank is that which X has in its own type: smaller
-    singular values are taken off, and with them what ``y`` has outside of the column space, if it is that small too.
+    Single precision rounds rows that depend on each other apart. The rank is that which X has in its own type, with
+    rows of like size: smaller singular values are taken off, and with them what ``y`` has outside of the column
+    space, if it is that small too.
     """
     precision, rows = validate.precision(X), validate.matrix("X", X)
     values = _targets(y, len(rows), several)
     validate.aligned(X, y)
     if precision <= np.finfo(np.float64).eps:
         return rows, values
-    scaled, exponent = unit(rows)
-    left, sigma, right = spectrum(scaled, precision)
+    units = np.ldexp(1.0, exponents(rows, axis=1))[:, np.newaxis]
+    left, sigma, right = spectrum(rows / units, precision)
     if len(sigma) == len(rows):
         return rows, values
-    size = np.max(np.abs(values), axis=0) + np.finfo(np.float64).tiny
-    fitted = left @ (left.T @ (values / size))
-    if np.any(np.linalg.norm(values / size - fitted, axis=0) > max(rows.shape) * precision):
+    columns = values.reshape(len(rows), -1) / units
+    size = np.max(np.abs(columns), axis=0) + np.finfo(np.float64).tiny
+    fitted = left @ (left.T @ (columns / size))
+    if np.any(np.linalg.norm(columns / size - fitted, axis=0) > max(rows.shape) * precision):
         raise ValueError("y is not in the column space of X")
-    return np.ldexp((left * sigma) @ right, exponent), fitted * size
+    return (left * sigma) @ right * units, (fitted * size * units).reshape(values.shape)
 
 
 def _targets(y: ArrayLike, n: int, several: bool) -> FloatArray:
