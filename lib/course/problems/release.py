@@ -1,0 +1,65 @@
+"""What students receive: the problem set without solutions and hidden tests."""
+
+import re
+from collections.abc import Mapping
+
+import nbformat
+from nbgrader.preprocessors import (
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearOutput,
+    ClearSolutions,
+    ComputeChecksums,
+    LockCells,
+)
+
+from course.problems.source import ProblemSet, role
+
+__all__ = ["filled", "released"]
+
+_KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+_CODE = "# Your code here.\nraise NotImplementedError"
+_TEXT = "*Your answer here.*"
+_REFERENCE = re.compile(r"\{prf:ref\}`([^`]+)`")
+
+
+def released(problems: ProblemSet, student: str = "", titles: Mapping[str, str] | None = None) -> nbformat.NotebookNode:
+    """Return the notebook that a student receives.
+
+    Parameters
+    ----------
+    problems : ProblemSet
+    student : str
+        Id to be filled in; empty if each student writes it.
+    titles : mapping of labels to what is shown for a statement of the book; a label that it lacks is shown itself
+
+    Returns
+    -------
+    NotebookNode
+
+    Raises
+    ------
+    ValueError
+        If nbgrader does not accept the metadata of a cell.
+    """
+    notebook = problems.notebook
+    notebook.metadata = nbformat.NotebookNode(kernelspec=_KERNEL, language_info={"name": "python"})
+    clear = ClearSolutions(code_stub={"python": _CODE}, text_stub=_TEXT)
+    steps = (CheckCellMetadata(), LockCells(), clear, ClearHiddenTests(), ClearOutput(), ComputeChecksums())
+    for step in steps:
+        try:
+            notebook, _ = step.preprocess(notebook, {})
+        except Exception as error:
+            raise ValueError(f"{problems.path.name}: {error}") from error
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = _REFERENCE.sub(lambda match: (titles or {}).get(match[1], match[1]), cell.source)
+    return filled(notebook, student)
+
+
+def filled(notebook: nbformat.NotebookNode, student: str) -> nbformat.NotebookNode:
+    """Write a student's id where the notebook asks for it, in place, and return the notebook."""
+    for cell in notebook.cells:
+        if role(cell) == "student":
+            cell.source = f"student = {student!r}"
+    return notebook
