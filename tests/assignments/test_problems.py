@@ -1,6 +1,7 @@
 """Sources of problem sets, what students receive, what crosses to the tests, and how these judge."""
 
 import math
+from pathlib import Path
 
 import jupytext
 import numpy as np
@@ -9,11 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from conftest import SAMPLE
 from course import variant
 from course.problems import BlankRoom, LocalRoom, ProblemSet, decode, encode, filled, judge, released
 from course.problems.judging import asked
 from source import Chapter
+
+SAMPLE = Path(__file__).with_name("sample.md")
+
+
+@pytest.fixture
+def sample():
+    return ProblemSet.read(SAMPLE)
 
 
 def edited(*pairs):
