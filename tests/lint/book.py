@@ -85,7 +85,7 @@ def answers(pages, read):
         if "kind-computation" in block.classes and not is_graded(block)
     }
     for label, place in asked.items():
-        how = f".venv/bin/python -m course {label} ANSWER TOLERANCE WRONG HINT"
+        how = f".venv/bin/python -m course record {label} ANSWER TOLERANCE WRONG HINT"
         if label not in recorded:
             yield place, f"record the answer: {how}"
         elif len(recorded[label]["hints"]) < 2:
