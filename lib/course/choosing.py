@@ -86,7 +86,7 @@ def plan() -> list[dict[str, Any]]:
 
     weeks = yaml.safe_load((root / PLAN).read_text(encoding="utf8"))
     known = {
-        "read": {contents.docname(path).removeprefix("book/") for path in contents.taught()},
+        "read": {name.removeprefix("book/") for name in contents.listed()},
         "exercises": {each.label for each in exercises()},
         "due": {each.name for each in graded.sets()},
     }
