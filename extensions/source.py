@@ -30,8 +30,7 @@ COUNTED = {
     **{name: {"class", "label"} for name in (*STATEMENTS, "exercise", "solution")},
     "prf:proof": {"follows-from", "label"},
 }
-# Other directives: those with text in them, which is read as well, and those without.
-TEXT = {"admonition", "dropdown", "note", "tip", "warning"}
+TEXT = {"admonition", "dropdown", "note", "tip", "warning"}  # others whose text is read as well, and those without
 OPAQUE = {"bibliography", "checked-claims", "code-cell", "compared-with-the-lecture", "errata", "eval-rst"}
 OPAQUE |= {"figure", "image", "include", "index", "list-of-exercises", "list-table", "map-of-results", "math"}
 OPAQUE |= {"problem-sets", "table", "teaching-plan", "terms"}
