@@ -96,6 +96,11 @@ WRONG = [
     {  # the largest singular value
         "answers": lazy("(3 / 8 * values[-1] ** 2)", "(3 / 8 * values[0] ** 2)"),
         "fails": ALL_LAZY,
+        "hint": None,
+    },
+    {  # a guess
+        "answers": lazy(end="\nscale = 1.0\n"),
+        "fails": {"scale-test", "ends-test"},
         "hint": "square of the smallest singular value",
     },
     {  # τ at most one half
@@ -115,12 +120,12 @@ WRONG = [
     },
     {
         "answers": lazy("enough=1e-12", "enough=1e-2"),
-        "fails": {"ends-test"},
+        "fails": {"ends-test", "slack-test"},
         "hint": "train longer",
     },
     {  # steps of half the size: another end
         "answers": lazy("step=1.0", "step=0.5"),
-        "fails": {"ends-test"},
+        "fails": {"ends-test", "slack-test"},
         "hint": None,
     },
     {  # the linearized model at the scale 1
@@ -144,7 +149,7 @@ WRONG = [
         "hint": None,
     },
     {
-        "answers": {"flow-for-all-times-answer": SQUARE + NAIVE},
+        "answers": {"flow-for-all-times-answer": SQUARE + NAIVE, **times("0, 60", "0, 25")},
         "fails": {"late-test"},
         "hint": "lost in the rounding",
     },
