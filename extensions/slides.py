@@ -24,6 +24,10 @@ from source import Chapter
 
 FILES = Path(__file__).parent / "_slides"
 INDEX = "index.html"
+HINT = (
+    "Arrows move on and back, F fills the screen, Escape shows all slides, or leaves a slider. "
+    "For a PDF put <code>?print-pdf</code> behind the address of a deck, and print."
+)
 # Sections that are not shown in their place; and those that are passed over if they have nothing to show.
 CLOSED = {"exercises", "compared-with-the-lecture", "next"}
 USUAL = {"overview", "see-it", "what-breaks", "beyond-the-lecture", "summary"}
@@ -148,12 +152,12 @@ def write(site: Path, folder: Path) -> None:
     for file in [*FILES.iterdir(), *(site / "_static" / name for name in FROM_SITE), *map(reveal.joinpath, REVEAL)]:
         shutil.copy(file, folder / "_static")
     name = contents.parsed("_config.yml", contents.read("_config.yml"))[1]["title"]
-    every, part, rows = pages(), "", [f"<h1>{html.escape(name)}</h1>"]
+    every, part, rows = pages(), "", [f"<h1>{html.escape(name)}</h1>", f"<p>{HINT}</p>"]
     for page, after in zip(every, [*every[1:], None], strict=True):
         title = _write_deck(page, after, site, folder)
         if page.part != part:
             rows.append(f"<h2>{html.escape(part := page.part)}</h2>")
-        rows.append(f'<p><a href="{page.deck}">{title}</a> <span>{html.escape(page.question)}</span></p>')
+        rows.append(f'<p><a href="{page.deck}">{title}</a> {html.escape(page.question)}</p>')
     body = '<main class="index">\n{}\n</main>'.format("\n".join(rows))
     _write(folder, INDEX, f"{name}: slides", body)
 

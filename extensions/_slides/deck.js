@@ -27,9 +27,10 @@
 
   // A box that goes on: the same, empty but for its title.
   const continued = (block) => {
-    const rest = block.cloneNode(), title = block.querySelector(".admonition-title, .of");
-    if (title) rest.append(title.cloneNode(true));
-    title && rest.firstChild.append(" (continued)");
+    const rest = block.cloneNode(), title = block.querySelector(".admonition-title, .of")?.cloneNode(true);
+    if (title && !rest.classList.contains("continued")) title.append(" (continued)");
+    rest.classList.add("continued");
+    rest.append(title ?? "");
     return rest;
   };
 
