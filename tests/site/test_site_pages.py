@@ -102,21 +102,29 @@ def test_accessible_on_a_dark_phone(page, name):
     assert_accessible(page, name)
 
 
-def test_nothing_is_cut_without_a_sign(page, name):
+@pytest.fixture(scope="module")
+def unfolded(opened):
+    """All folds open: what is cut at each width, and on a wide screen what scrolls and what room there is for code."""
+    opened.emulate_media(media="screen", color_scheme="light", forced_colors="none")
+    wide.unfold(opened)
+    widest, *narrower = wide.WIDTHS
+    faults = wide.faults(opened, widest)
+    displays, fit = wide.wide_displays(opened), wide.characters(opened)
+    faults += [fault for width in narrower for fault in wide.faults(opened, width)]
+    wide.unfold(opened, everything=False)
+    return faults, displays, fit
+
+
+def test_nothing_is_cut_without_a_sign(unfolded, name):
     """The page does not scroll sideways; what is wide breaks, or scrolls inside itself and shows it."""
-    wide.unfold(page)
-    faults = [fault for width in wide.WIDTHS for fault in wide.faults(page, width)]
-    wide.unfold(page, everything=False)
+    faults, _, _ = unfolded
     assert not faults, f"{name}: shorten or break these, or see wide.css:\n" + "\n".join(faults)
 
 
-def test_a_wide_screen_needs_no_scrolling(page, name):
+def test_a_wide_screen_needs_no_scrolling(unfolded, name):
     """Displayed formulas fit, and so does code of 88 characters a line."""
-    wide.unfold(page)
-    displays = wide.wide_displays(page)
-    wide.unfold(page, everything=False)
+    _, displays, fit = unfolded
     assert not displays, f"{name}: break these over lines with aligned or split: {displays}"
-    fit = wide.characters(page)
     assert fit >= wide.CODE, f"{name}: a line of code has room for {fit:.1f} characters, not {wide.CODE}: see book.css"
 
 
