@@ -167,7 +167,7 @@ class Batch:
         gone = [f"without {', '.join(rebuilt.missing)}"] if rebuilt.missing else []
         return replace(
             fate,
-            fate=kind,
+            fate="killed" if graded.why else kind,
             why=graded.why,
             detail=[*graded.notes, *gone, *rebuilt.notes],
             points={outcome.grade_id: outcome.points for outcome in graded.outcomes},

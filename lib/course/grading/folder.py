@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import ComputeChecksums, SaveAutoGrades, SaveCells
+from sqlalchemy.exc import SAWarning
 
 from course.grading.fates import atomically
 from course.problems import ProblemSet, released
@@ -101,7 +103,8 @@ class Course:
             for folder in ("submitted", "autograded"):
                 self._write(f"{folder}/{student}/{name}/timestamp.txt", submitted.encode())
         self._write(f"autograded/{student}/{name}/{name}.ipynb", _bytes(notebook))
-        with Gradebook(self.db_url) as gradebook:
+        with Gradebook(self.db_url) as gradebook, warnings.catch_warnings():
+            warnings.filterwarnings("ignore", category=SAWarning)  # nbgrader's way to speak with its database
             gradebook.update_or_create_student(student)
             gradebook.update_or_create_submission(name, student, timestamp=submitted or None)
         SaveAutoGrades().preprocess(notebook, self._resources(name, student))

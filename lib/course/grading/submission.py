@@ -6,6 +6,7 @@ import os
 import stat
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ ANSWERS = {"answer", "written"}
 
 
 class Unreadable(Exception):
-    """This is no notebook of the problem set; says why."""
+    """It is no notebook of the problem set; says why."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def _by_place(cells: list[dict[str, Any]], notebook: nbformat.NotebookNode) -> d
     ends = [-1, *fixed, len(ours)]
     places = [-1, *(matched[n] for n in fixed), len(theirs)]
     found = {}
-    for (first, last), (start, end) in zip(_pairs(ends), _pairs(places), strict=True):
+    for (first, last), (start, end) in zip(pairwise(ends), pairwise(places), strict=True):
         between, answers = notebook.cells[first + 1 : last], cells[start + 1 : end]
         if fixed and len(between) == len(answers):
             for cell, answer in zip(between, answers, strict=True):
@@ -143,15 +144,15 @@ def _by_place(cells: list[dict[str, Any]], notebook: nbformat.NotebookNode) -> d
     return found
 
 
-def _pairs(values: list[int]) -> list[tuple[int, int]]:
-    return list(zip(values, values[1:], strict=False))
-
-
 def _compare(cells: list[dict[str, Any]], notebook: nbformat.NotebookNode, student: str, notes: list[str]) -> None:
     """Note what was changed that is not the student's to change; it is not used."""
     typed = next((id for id in map(_typed, cells) if id), "")
     if typed and same_student(typed) != same_student(student):
         notes.append(f"the id written in it is {typed[:60]!r}")
+    known = {_text(cell.source) for cell in notebook.cells}
+    extra = [cell for cell in cells if cell["cell_type"] == "code" and not _name(cell) and not _typed(cell)]
+    if count := sum(bool(text := _text(cell["source"])) and text not in known for cell in extra):
+        notes.append(f"{count} code cells that are not part of the problem set are left out")
     fixed = {cell.id: cell for cell in notebook.cells if role(cell) in {"given", "test"}}
     copies: dict[str, list[str]] = {name: [] for name in fixed}
     for cell in cells:
