@@ -1,5 +1,7 @@
 # Everything a reader or a contributor types. Each target installs what it needs first.
 PYTHON ?= python3
+EDITION ?= reader
+SITE ?= _build/html
 TESTED := 3.11 3.12 3.13
 VERSION := $(shell $(PYTHON) -E -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 BIN := .venv/bin
@@ -14,9 +16,15 @@ export PYTHONUTF8 := 1
 
 .PHONY: book test install preflight lint test-faults serve notebooks lab edit chapter new-chapter rename-chapter bench requirements clean
 
-book: preflight        ## build the site
+book: preflight        ## build the site; another edition with EDITION=student or EDITION=instructor
+ifneq ($(EDITION),reader)
+	$(BIN)/python extensions/edition.py $(EDITION) _build/$(EDITION)
+	@BOOK_REPOSITORY_URL="$(BOOK_REPOSITORY_URL)" $(MAKE) --no-print-directory -C _build/$(EDITION) book \
+	  EDITION=reader BIN="$(CURDIR)/$(BIN)" INSTALLED= SITE=_build/$(EDITION)/_build/html
+else
 	$(BIN)/jupyter-book build . -W -n --keep-going --quiet
-	@echo "The book is in _build/html/index.html. Open it in a browser, or type 'make serve' and follow the address."
+	@echo "The book is in $(SITE)/index.html. Open it in a browser, or type 'make serve' and follow the address."
+endif
 
 # Each page is executed twice, by the build and by nbval, which compares; its planted faults run to the first red
 # cell. A file of tests stays on one worker, for its browser or its kernel; faults are spread one by one. What the

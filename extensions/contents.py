@@ -1,5 +1,6 @@
 """Which pages the book has: those of ``_toc.yml``, in its order, and no other file that happens to lie beside them."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,11 @@ def listed() -> list[str]:
 def toc() -> dict[str, Any]:
     """The table of contents."""
     return parsed(TOC, read(TOC))[1]
+
+
+def edition() -> str:
+    """The edition that this is, as the configuration says: ``reader``, ``student`` or ``instructor``."""
+    return re.search(r"(?m)^ +book_edition: (\w+)$", read("_config.yml"))[1]
 
 
 def read(file: str) -> str:

@@ -8,6 +8,7 @@ from sphinx.environment import BuildEnvironment
 import contents
 from claim_pages import Generated, table
 from claims import Book
+from graded import about, is_graded
 from page import traits
 from source import Block, Chapter
 
@@ -54,9 +55,10 @@ def _many(n: int, thing: str) -> str:
 
 def _row(exercise: Block) -> list[str]:
     words = traits(exercise.classes)
-    about = ", ".join(f"{{prf:ref}}`{label}`" for label in exercise.cites)
+    claims = ", ".join(f"{{prf:ref}}`{label}`" for label in about(exercise))
     name = f"{{ref}}`{exercise.label}` {exercise.title}".strip()
-    return [name, *(words.get(name, "") for name in ("kind", "level", "minutes")), about]
+    kind = ", ".join(filter(None, [words.get("kind", ""), is_graded(exercise) and f"{words['points']} points"]))
+    return [name, kind, *(words.get(name, "") for name in ("level", "minutes")), claims]
 
 
 def _outdated(app: Sphinx, env: BuildEnvironment, *_: set[str]) -> list[str]:

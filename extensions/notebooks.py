@@ -216,7 +216,9 @@ for _kind in STATEMENTS:
 
 def checked(node: nodes.Element) -> str:
     """The label of an exercise whose answer ``check`` can judge; else nothing."""
-    return node["label"] if "kind-computation" in node.get("classes", []) else ""
+    classes = node.get("classes", [])
+    graded = any(name.startswith("points-") for name in classes)
+    return node["label"] if "kind-computation" in classes and not graded else ""
 
 
 def _source(node: nodes.container) -> str:

@@ -55,13 +55,14 @@ def _exercise_badges(app: Sphinx, doctree: nodes.document, page: str) -> None:
 
 
 def badges(exercise: nodes.Element) -> list[str]:
-    """Kind, level and minutes of an exercise in words; none for a solution."""
+    """Kind, level, minutes and points of an exercise in words; none for a solution."""
     words = traits(exercise["classes"])
-    return [words["kind"], f"level {words['level']} of 3", f"{words['minutes']} minutes"] if words else []
+    points = [f"{words['points']} points"] if "points" in words else []
+    return [words["kind"], f"level {words['level']} of 3", f"{words['minutes']} minutes", *points] if words else []
 
 
 def traits(classes: list[str]) -> dict[str, str]:
-    """Kind, level and minutes of an exercise, each by its name; none if one is missing."""
+    """Kind, level, minutes and, if graded, points of an exercise, each by its name; none if one of three is missing."""
     words = dict(name.split("-", 1) for name in classes if "-" in name)
     return words if {"kind", "level", "minutes"} <= set(words) else {}
 

@@ -30,10 +30,10 @@ COUNTED = {
     **{name: {"class", "label"} for name in (*STATEMENTS, "exercise", "solution")},
     "prf:proof": {"follows-from", "label"},
 }
-# Other directives: those with text in them, which is read as well, and those without.
-TEXT = {"admonition", "dropdown", "note", "tip", "warning"}
+TEXT = {"admonition", "dropdown", "note", "tip", "warning"}  # others whose text is read as well, and those without
 OPAQUE = {"bibliography", "checked-claims", "code-cell", "compared-with-the-lecture", "errata", "eval-rst"}
-OPAQUE |= {"figure", "image", "index", "list-of-exercises", "list-table", "map-of-results", "math", "table", "terms"}
+OPAQUE |= {"figure", "image", "include", "index", "list-of-exercises", "list-table", "map-of-results", "math"}
+OPAQUE |= {"problem-sets", "table", "teaching-plan", "terms"}
 _OPENING = re.compile(r"(`{3,}|:{3,})\{([a-z][a-z0-9:-]*)\}(?: +(\S.*?))? *")
 _OPTION = re.compile(r":([\w-]+):(?: +(.*))?")
 _LABEL = re.compile(r"[a-z][a-z0-9-]*")

@@ -98,7 +98,7 @@ def test_the_function_runs():
 
 
 def test_its_cells_run_and_its_claim_is_checked(small_root, monkeypatch):
-    words = shlex.split(re.search(r"-m course (.*)`", RECIPES)[1])
+    words = shlex.split(re.search(r"-m course record (.*)`", RECIPES)[1])
     check = sys.modules[f"{course.__name__}.check"]
     monkeypatch.setattr(check, "_ANSWERS", small_root / "answers.json")
     check.main(*words)

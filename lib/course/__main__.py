@@ -1,7 +1,10 @@
-"""Record the answer to an exercise: ``python -m course LABEL ANSWER TOLERANCE [WRONG HINT]…``."""
+"""``python -m course --help`` says what there is."""
 
 import sys
 
-from course.check import main
+try:
+    from course.cli import main
+except ModuleNotFoundError as missing:
+    sys.exit(f"{missing.name} is missing: the tools for authors and instructors need what make install installs")
 
-main(*sys.argv[1:])
+main(prog_name="python -m course")

@@ -4,7 +4,7 @@
 that tolerance; hints for typical wrong answers are found by the hashes of those wrong answers.
 This is for self-study only, never for grading: an answer of few digits is found from its hash by trying.
 
-Add an exercise with ``python -m course LABEL ANSWER TOLERANCE [WRONG HINT]…``; an answer, right or
+Add an exercise with ``python -m course record LABEL ANSWER TOLERANCE [WRONG HINT]…``; an answer, right or
 wrong, is a number or a list of numbers in JSON, such as ``"[0.6, 0.8]"``.
 """
 
@@ -25,7 +25,7 @@ __all__ = ["check", "record"]
 
 _USAGE = """\
 Check an answer in a notebook: check("ex-…", answer), after: from course import check
-Record one as an author: python -m course LABEL ANSWER TOLERANCE [WRONG HINT]…"""
+Record one as an author: python -m course record LABEL ANSWER TOLERANCE [WRONG HINT]…"""
 _ANSWERS = resources.files("course") / "answers.json"
 
 
@@ -91,6 +91,8 @@ def record(
 
 def _reply(label: object, answer: object, more: int = 0) -> str:
     exercises = json.loads(_ANSWERS.read_text(encoding="utf8"))
+    if not exercises and isinstance(label, str):
+        return "this edition of the book keeps no answers: hand yours in"
     if not isinstance(label, str) or label not in exercises:
         return _unknown(label, exercises)
     exercise = exercises[label]

@@ -207,8 +207,8 @@ def test_recording_from_the_command_line(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["ex-a", "1"], "python -m course LABEL"),
-        (["ex-a", "1", "0.1", "2"], "python -m course LABEL"),
+        (["ex-a", "1"], "python -m course record LABEL"),
+        (["ex-a", "1", "0.1", "2"], "python -m course record LABEL"),
         (["ex-a", "one", "0.1"], "'one' is neither a number nor a list"),
         (["ex-a", "1", "0"], "tolerance must be a positive number"),
         (["ex-a", "1", "0.1", "1.0", "Right."], "taken for the right answer"),
@@ -223,8 +223,7 @@ def test_what_cannot_be_recorded_says_why_and_changes_nothing(tmp_path, monkeypa
     assert not (tmp_path / "answers.json").exists()
 
 
-@pytest.mark.parametrize("module", ["course", "course.check"])
-def test_who_types_a_module_alone_is_told_what_to_do(module):
-    done = subprocess.run([sys.executable, "-m", module], capture_output=True, text=True, encoding="utf8")
+def test_who_types_the_module_alone_is_told_what_to_do():
+    done = subprocess.run([sys.executable, "-m", "course.check"], capture_output=True, text=True, encoding="utf8")
     assert done.returncode == 1
-    assert 'check("ex-…", answer)' in done.stderr and "python -m course LABEL" in done.stderr
+    assert 'check("ex-…", answer)' in done.stderr and "python -m course record LABEL" in done.stderr

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import course
-from course import explore, verify
+from course import explore, variant, verify
 from course.check import record
 
 
@@ -19,6 +19,7 @@ def returning(*drawn):
 GOOD = {
     verify: {"label": "thm-a", "at_most": 1, "control": {"far": 2}, "distance": 0.5},
     record: {"label": "ex-a", "answer": 1, "tolerance": 0.1},
+    variant: {"student": "ada", "problem": "twice"},
     explore: {"draw": lambda alpha: (plt.figure(), "An empty figure."), "alpha": [1, 2], "labels": {"alpha": "α"}},
 }
 NOT_REAL = ["1", 1j, np.array([1 + 0j]), [[1], [1, 2]], object()]
@@ -44,6 +45,7 @@ BAD = [
     *((explore, "alpha", {"alpha": bad}) for bad in (3, "12", [], [1], [1, 1], [0.5, 0.5])),
     *((explore, "caption", {"caption": bad}) for bad in ([1, 2], 3)),
     *((explore, "labels", {"labels": bad}) for bad in ([1, 2], 3, "α", {"beta": "β"}, {"alpha": 3}, {"alpha": " "})),
+    *((variant, name, {name: bad}) for name in ("student", "problem") for bad in ("", " ", 3)),
     (explore, "values", {"alpha": None, "labels": None}),
     (explore, "values", {"beta": [1, 2], "gamma": [1, 2]}),
     (explore, "values", {"alpha": range(11), "beta": range(11)}),

@@ -11,7 +11,8 @@ import re
 import yaml
 
 import preflight
-from contents import ROOT, TOC, docname, files, taught
+from contents import ROOT, TOC, docname, edition, files, taught
+from graded import is_graded
 from lint.registry import is_taught
 from lint.syntax import calls
 
@@ -64,20 +65,27 @@ def nothing_that_exists_is_in_preparation(pages, read):
                 yield f"{INTRODUCTION}:{n}", f"{caption} exists: list its chapters instead of 'in preparation'"
 
 
-@book_rule(
+ANSWERED = (
     (ANSWERS, r'"ex-dimension"', '"ex-dimensions"'),
     (ANSWERS, r'(?s)"hints": \[.*?\n  \]', '"hints": []'),
 )
+
+
+@book_rule(*(ANSWERED if edition() != "student" else ((ANSWERS, r"\{\}", '{"ex-dimension": {}}'),)))
 def answers(pages, read):
     recorded = json.loads(read(ANSWERS))
+    if edition() == "student":
+        if recorded:
+            yield f"{ANSWERS}:1", "the student edition keeps no answers: remove them"
+        return
     asked = {
         block.options.get("label", ""): page.place(block.line)
         for page in pages
         for block in page.named("exercise", "exercise-start")
-        if "kind-computation" in block.classes
+        if "kind-computation" in block.classes and not is_graded(block)
     }
     for label, place in asked.items():
-        how = f".venv/bin/python -m course {label} ANSWER TOLERANCE WRONG HINT"
+        how = f".venv/bin/python -m course record {label} ANSWER TOLERANCE WRONG HINT"
         if label not in recorded:
             yield place, f"record the answer: {how}"
         elif len(recorded[label]["hints"]) < 2:

@@ -47,6 +47,8 @@ def ruff(chapter):
     text = nbformat.writes(notebook)
     checked = run("check", "--output-format", "json", "--ignore", "ANN,D,E501", *SETTINGS, text=text)
     for found in json.loads(checked):
+        if found["code"] == "F401" and "course.check" in found["message"] and 'check("' in chapter.text:
+            continue  # which readers call, where no solution does
         line = cells[found["cell"] - 1].start + found["location"]["row"] - 1
         yield line, f"ruff {found['code']}: {found['message']}"
     formatted = nbformat.reads(run("format", *SETTINGS, text=text), as_version=4)

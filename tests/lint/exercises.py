@@ -1,11 +1,15 @@
 """Exercises and their solutions."""
 
+import re
+
+from contents import ROOT, edition
+from graded import about, is_graded
 from lint.registry import rule, taught
 
 
 @taught(("{exercise} Elsewhere\n:class: kind-exploration", "{note}\n:class: kind-exploration"))
 def enough_exercises(chapter):
-    if (count := len(chapter.named("exercise", "exercise-start"))) < 4:
+    if (count := sum(not is_graded(block) for block in chapter.named("exercise", "exercise-start"))) < 4:
         yield len(chapter.lines), f"the chapter has {count} exercises, at least 4 are needed"
 
 
@@ -25,8 +29,12 @@ def exercises(chapter):
             yield block.line, "the exercise needs a label ex-…"
         if not is_classed(classes):
             yield block.line, "the exercise needs :class: kind-computation level-2 minutes-20, or the like"
-        if "{prf:ref}`" not in block.body:
+        if not about(block):
             yield block.line, "name the claim that the exercise is about by {prf:ref}"
+        if is_graded(block) or (edition() == "student" and chapter.page.is_relative_to(ROOT / "book")):
+            if label in solutions:
+                yield solutions[label].line, "remove the solution: assignments/ has it, or it was cut from this edition"
+            continue
         if label not in solutions:
             yield block.line, f"add a solution: ```{{solution}} {label}"
         elif "dropdown" not in solutions[label].classes:
@@ -45,7 +53,7 @@ def is_classed(classes):
         and level in {"level-1", "level-2", "level-3"}
         and minutes.startswith("minutes-")
         and minutes.removeprefix("minutes-").isdigit()
-        and not any(more)
+        and re.fullmatch(r"(points-[1-9]\d*)?", " ".join(more).strip())
     )
 
 

@@ -4,14 +4,6 @@ import re
 from collections.abc import Mapping
 
 import nbformat
-from nbgrader.preprocessors import (
-    CheckCellMetadata,
-    ClearHiddenTests,
-    ClearOutput,
-    ClearSolutions,
-    ComputeChecksums,
-    LockCells,
-)
 
 from course.problems.source import ProblemSet, role
 
@@ -42,11 +34,13 @@ def released(problems: ProblemSet, student: str = "", titles: Mapping[str, str] 
     ValueError
         If nbgrader does not accept the metadata of a cell.
     """
+    from nbgrader import preprocessors as nbgrader  # takes its time, and reading the sources does without
+
     notebook = problems.notebook
     notebook.metadata = nbformat.NotebookNode(kernelspec=_KERNEL, language_info={"name": "python"})
-    clear = ClearSolutions(code_stub={"python": _CODE}, text_stub=_TEXT)
-    steps = (CheckCellMetadata(), LockCells(), clear, ClearHiddenTests(), ClearOutput(), ComputeChecksums())
-    for step in steps:
+    clear = nbgrader.ClearSolutions(code_stub={"python": _CODE}, text_stub=_TEXT)
+    cut = (nbgrader.LockCells(), clear, nbgrader.ClearHiddenTests(), nbgrader.ClearOutput())
+    for step in (nbgrader.CheckCellMetadata(), *cut, nbgrader.ComputeChecksums()):
         try:
             notebook, _ = step.preprocess(notebook, {})
         except Exception as error:

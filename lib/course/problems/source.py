@@ -44,6 +44,11 @@ class Problem:
     statement: str
     cells: tuple[nbformat.NotebookNode, ...]
 
+    @property
+    def cites(self) -> list[str]:
+        """The labels of the claims of the book that its statement refers to, each once."""
+        return list(dict.fromkeys(re.findall(r"\{prf:ref\}`([^`]+)`", self.statement)))
+
 
 @dataclass(frozen=True)
 class ProblemSet:

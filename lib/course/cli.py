@@ -1,0 +1,143 @@
+"""``python -m course``: what authors and instructors do with the course, in the folder of the book."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+import nbformat
+
+from course import book, choosing
+from course.check import main as record_answer
+
+__all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def main() -> None:
+    """Choose exercises, make problem sets and editions, and grade."""
+
+
+def plain(command: Callable[..., None]) -> Callable[..., None]:
+    """Say what is wrong in a line, without a traceback."""
+
+    @wraps(command)
+    def said(*args: object, **options: object) -> None:
+        try:
+            command(*args, **options)
+        except (ValueError, FileNotFoundError) as error:
+            raise click.ClickException(str(error)) from None
+
+    return said
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("label")
+@click.argument("answer")
+@click.argument("tolerance")
+@click.argument("hints", nargs=-1, metavar="[WRONG HINT]...")
+def record(label: str, answer: str, tolerance: str, hints: tuple[str, ...]) -> None:
+    """Store the answer to an exercise, for self-study, with a hint for each typical wrong answer."""
+    record_answer(label, answer, tolerance, *hints)
+
+
+@main.command()
+@click.option("--kind", type=click.Choice(["computation", "proof", "exploration"]))
+@click.option("--level", type=click.IntRange(1, 3))
+@click.option("--minutes", type=click.IntRange(1), help="At most so many.")
+@click.option("--about", metavar="LABEL", default="", help="Of a claim, such as thm-min-norm.")
+@click.option("--page", metavar="NAME", default="", help="A page, or a part.")
+@click.option("--graded/--ungraded", default=None, help="Only problems that give points, or only others.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@plain
+def exercises(as_json: bool, **options: Any) -> None:  # noqa: ANN401
+    """List exercises and graded problems, all or those that are asked for."""
+    found = choosing.chosen(
+        choosing.exercises(), **{name: value for name, value in options.items() if value is not None}
+    )
+    if as_json:
+        click.echo(json.dumps([vars(each) for each in found], ensure_ascii=False, indent=1))
+        return
+    for each in found:
+        points = f", {each.points} points" if each.points else ""
+        click.echo(f"{each.label}  {each.title}")
+        click.echo(f"    {each.kind}, level {each.level}, {each.minutes} minutes{points}; {each.page}")
+        click.echo(f"    about {', '.join(each.about)}")
+    graded = sum(bool(each.points) for each in found)
+    click.echo(f"{len(found)} exercises, {graded} of them graded; {sum(each.minutes for each in found)} minutes in all")
+
+
+@main.command()
+@click.argument("labels", nargs=-1, metavar="[LABEL]...")
+@click.option("--week", type=click.IntRange(1), help="Take the exercises of this week of the teaching plan.")
+@click.option("--title", help="What stands above.")
+@click.option(
+    "--to", "target", type=click.Path(path_type=Path), default=Path("sheet"), show_default=True, metavar="NAME"
+)
+@plain
+def sheet(labels: tuple[str, ...], week: int | None, title: str | None, target: Path) -> None:
+    """Compose a sheet of exercises without solutions: NAME.md and NAME.ipynb. The book must be built."""
+    if week:
+        weeks = {each["week"]: each for each in choosing.plan()}
+        if week not in weeks:
+            raise ValueError(f"the teaching plan has weeks {min(weeks)} to {max(weeks)}")
+        labels, title = (*weeks[week]["exercises"], *labels), title or f"Week {week}"
+    if not labels:
+        raise ValueError("say which exercises: labels, or --week")
+    notebook = choosing.sheet(title or "Exercises", list(labels))
+    write(target.with_suffix(".ipynb"), nbformat.writes(notebook))
+    text = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    write(target.with_suffix(".md"), "\n\n".join(text) + "\n")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@plain
+def repository(folder: Path) -> None:
+    """Write a repository for students into FOLDER: the book without any solution or hidden test."""
+    book.find()
+    import edition
+
+    click.echo(f"{len(edition.write('student', folder))} files are written to {folder}.")
+    click.echo(
+        "Publish it as a repository of its own, with a history of its own: git init there, not a copy of this one."
+    )
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[SET]...")
+@click.option("--to", "target", type=click.Path(path_type=Path), default=Path("release"), show_default=True)
+@click.option(
+    "--roster", type=click.Path(exists=True, path_type=Path), help="A file with one id a line: a copy for each."
+)
+@plain
+def release(names: tuple[str, ...], target: Path, roster: Path | None) -> None:
+    """Make the notebooks that students receive, of all problem sets or of those named."""
+    book.find()
+    import contents
+    import graded
+    from course.problems import released
+    from source import Chapter
+
+    known = {each.name: each for each in graded.sets()}
+    for name in names:
+        if name not in known:
+            raise ValueError(f"there is no problem set {name!r}: choose from {', '.join(known)}")
+    students = roster.read_text(encoding="utf8").split() if roster else [""]
+    if twice := {each for each in students if students.count(each) > 1}:
+        raise ValueError(f"{roster}: {', '.join(sorted(twice))} stands there twice")
+    titles = {each.label: f"*{each.title}*" for page in contents.taught() for each in Chapter.read(page).statements}
+    for name in names or known:
+        for student in students:
+            notebook = released(known[name], student, titles)
+            folder = target / name / student
+            write(folder / f"{name}.ipynb", nbformat.writes(notebook))
+
+
+def write(file: Path, text: str) -> None:
+    """Write a file and say so."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf8")
+    click.echo(f"{file} is written.")
