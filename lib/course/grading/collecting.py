@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbgrader.utils import parse_utc
+from dateutil import parser
 
 __all__ = ["Submission", "collect", "same_student"]
 
@@ -24,11 +24,12 @@ class Submission:
             return None
         (path,) = self.paths
         try:
-            return parse_utc(path.with_name("timestamp.txt").read_text(encoding="utf8").strip()).replace(
-                tzinfo=datetime.UTC
-            )
-        except (AttributeError, OSError, OverflowError, ValueError):
-            return datetime.datetime.fromtimestamp(path.lstat().st_mtime, datetime.UTC).replace(microsecond=0)
+            time = parser.parse(path.with_name("timestamp.txt").read_text(encoding="utf8").strip())
+        except (OSError, OverflowError, ValueError):
+            time = datetime.datetime.fromtimestamp(path.lstat().st_mtime, datetime.UTC)
+        if time.tzinfo is None:
+            time = time.replace(tzinfo=datetime.UTC)
+        return time.astimezone(datetime.UTC).replace(microsecond=0)
 
 
 def same_student(name: str) -> str:

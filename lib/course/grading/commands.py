@@ -14,6 +14,7 @@ __all__ = ["COMMANDS"]
 ASSIGNMENTS = Path("assignments")
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NEW = click.Path(dir_okay=False, path_type=Path)
 _WHERE = click.option(
     "--course",
     "folder",
@@ -129,7 +130,7 @@ def regrade(
 
 @click.command()
 @click.argument("problems")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="CSV to write; else it is printed.")
+@click.option("--to", "out", type=_NEW, help="CSV to write; else it is printed.")
 @click.option("--roster", type=_FILE, help="CSV of the course's list: who is absent is in the table, too.")
 @click.option("--id", "column", help="The roster's column of ids.")
 @click.option("--due", type=click.DateTime(), help="What came later is late, in hours.")
@@ -155,28 +156,29 @@ def export(
     text = tables.export(Course(folder), _problems(problems), students, due)
     if out:
         out.write_text(text, encoding="utf8")
+        _say(f"{out} is written.")
     else:
         click.echo(printable(text), nl=False)
 
 
 @click.command("fill-roster")
-@click.argument("problems")
+@click.argument("grades", type=_FILE)
 @click.argument("roster", type=_FILE)
 @click.option("--id", "column", required=True, help="The column of ids, as 'SIS Login ID' or 'Username'.")
 @click.option("--column", "target", required=True, help="The column to fill.")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="CSV to write.")
+@click.option("--to", "out", required=True, type=_NEW, help="CSV to write.")
 @click.option("--partial", is_flag=True, help="Write what is clear even if something is not.")
-@_WHERE
-def fill_roster(problems: str, roster: Path, column: str, target: str, out: Path, partial: bool, folder: Path) -> None:
-    """Fill one column of a ROSTER that Canvas or Moodle has given out; all else in it stays."""
-    from course.grading import rosters, tables
-    from course.grading.folder import Course
+def fill_roster(grades: Path, roster: Path, column: str, target: str, out: Path, partial: bool) -> None:
+    """Fill one column of a ROSTER that Canvas or Moodle has given out, from a table of GRADES that export has written.
 
-    source = _problems(problems)
+    All else in the roster stays, byte by byte.
+    """
+    from course.grading import rosters, tables
+
     try:
-        points = tables.scores(Course(folder), source)
-        filled = rosters.fill(roster.read_bytes(), column, target, points, source.points)
-    except rosters.RosterError as error:
+        points, maximum = tables.scores(grades.read_text(encoding="utf8"))
+        filled = rosters.fill(roster.read_bytes(), column, target, points, maximum)
+    except (rosters.RosterError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     for complaint in filled.complaints:
         _say(complaint, err=True)

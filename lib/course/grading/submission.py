@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import stat
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -47,9 +48,10 @@ def load(path: Path, limits: Limits) -> bytes:
         file = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
         raise Unreadable(f"it cannot be opened: {error.strerror}") from error
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise Unreadable("it is no file")
     with open(file, "rb") as opened:
-        if not stat.S_ISREG(os.fstat(file).st_mode):
-            raise Unreadable("it is no file")
         data = opened.read(limits.submission + 1)
     if len(data) > limits.submission:
         raise Unreadable(f"it is larger than {limits.submission // 2**20} MB")
@@ -150,7 +152,7 @@ def _compare(cells: list[dict[str, Any]], notebook: nbformat.NotebookNode, stude
     if typed and same_student(typed) != same_student(student):
         notes.append(f"the id written in it is {typed[:60]!r}")
     known = {_text(cell.source) for cell in notebook.cells}
-    extra = [cell for cell in cells if cell["cell_type"] == "code" and not _name(cell) and not _typed(cell)]
+    extra = [cell for cell in cells if cell["cell_type"] == "code" and not _name(cell) and not _asks_id(cell)]
     if count := sum(bool(text := _text(cell["source"])) and text not in known for cell in extra):
         notes.append(f"{count} code cells that are not part of the problem set are left out")
     fixed = {cell.id: cell for cell in notebook.cells if role(cell) in {"given", "test"}}
@@ -189,7 +191,7 @@ def _name(cell: dict[str, Any]) -> str:
 
 def _typed(cell: dict[str, Any]) -> str:
     """Return the id that a student has written, if this is the cell for it."""
-    if cell["cell_type"] != "code" or not cell["source"].lstrip().startswith("student"):
+    if not _asks_id(cell):
         return ""
     try:
         match ast.parse(cell["source"]).body:
@@ -198,6 +200,10 @@ def _typed(cell: dict[str, Any]) -> str:
     except (MemoryError, RecursionError, SyntaxError, ValueError):
         pass
     return ""
+
+
+def _asks_id(cell: dict[str, Any]) -> bool:
+    return cell["cell_type"] == "code" and re.match(r"\s*student\s*=", cell["source"]) is not None
 
 
 def _text(source: str) -> str:

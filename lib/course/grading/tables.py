@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -49,14 +50,41 @@ def export(
     return text.getvalue()
 
 
-def scores(course: Course, problems: ProblemSet) -> dict[str, float | None]:
-    """Return each student's points, None where they are not complete."""
-    found = {}
-    for fate in fates(course.path, problems.name):
-        parts = course.parts(problems.name, fate.student) if fate.counts else {}
-        complete = parts and not any(part.open for part in parts.values())
-        found[fate.student] = sum(part.score for part in parts.values()) if complete else None
-    return found
+def scores(text: str) -> tuple[dict[str, float | None], float]:
+    """Read such a table, perhaps one that somebody has changed since.
+
+    Returns
+    -------
+    points : dictionary
+        Of all who handed in something or have points; None where these are not complete.
+    maximum : float
+
+    Raises
+    ------
+    ValueError
+        If it is no such table; says what is wrong.
+    """
+    points: dict[str, float | None] = {}
+    maxima = set()
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    if not rows or not {"student", "fate", "total", "maximum"} <= set(rows[0]):
+        raise ValueError("this is no table of grades: it has no rows, or no columns student, fate, total, maximum")
+    for row in rows:
+        student, total = row["student"].strip(), (row["total"] or "").strip()
+        if same_student(student) in map(same_student, points):
+            raise ValueError(f"{student} is in the table of grades twice")
+        try:
+            maxima.add(float(row["maximum"]))
+            value = float(total) if total else None
+        except (TypeError, ValueError):
+            raise ValueError(f"the row of {student} has no number where its points should be") from None
+        if value is not None and not math.isfinite(value):
+            raise ValueError(f"{student} has {total} points")
+        if total or row["fate"] != NONE:
+            points[student] = value
+    if len(maxima) > 1:
+        raise ValueError("the table is of several problem sets: their maxima differ")
+    return points, maxima.pop()
 
 
 def late(submitted: str, due: datetime.datetime | None) -> float | None:
@@ -91,7 +119,7 @@ def _row(course: Course, problems: ProblemSet, fate: Fate, due: datetime.datetim
     }
     if parts:
         row |= {name: _points(cells, parts) for name, cells in _columns(problems).items()}
-        row["total"] = f"{sum(part.score for part in parts.values()):g}"
+        row["total"] = _points(list(parts), parts)
     return row
 
 
@@ -112,7 +140,7 @@ def _cells(problem: Problem, kind: str) -> list[str]:
 def _points(cells: list[str], parts: dict[str, Part]) -> str:
     """Return the points of some cells; nothing where a person has yet to look."""
     found = [parts[cell] for cell in cells if cell in parts]
-    return "" if any(part.open and part.manual is None for part in found) else f"{sum(part.score for part in found):g}"
+    return "" if any(part.open for part in found) else f"{sum(part.score for part in found):g}"
 
 
 def _harmless(column: str, value: object) -> object:
