@@ -37,7 +37,7 @@ def made(**more):
     return lambda make: Hostile(make, **more)
 
 
-@made(detail="more than once: double-test", quick=True)
+@made(detail="more than once: double-test")
 def duplicated_test(problems, student):
     result = notebook(problems, student, twice_answer=GOOD)
     again = cell(result, "double-test").copy()
@@ -93,14 +93,14 @@ def another_set(problems, student):
     return result
 
 
-@made(points=(0, 2), detail="the id written in it is 'somebody'", quick=True)
+@made(points=(0, 2), detail="the id written in it is 'somebody'")
 def another_id(problems, student):
     result = notebook(problems, student, twice_answer=f"x = twice_data(variant('somebody', 'twice'))\n{GOOD}")
     cell(result, "cell-3").source = 'student = "somebody"'
     return result
 
 
-@made(fate="answers missing", points=(0, 0), detail="longer than", quick=True)
+@made(fate="answers missing", points=(0, 0), detail="longer than")
 def huge_source(problems, student):
     return notebook(problems, student, twice_answer=f"{GOOD}# " + "x" * 300_000)
 
@@ -290,7 +290,7 @@ HOSTILE = {
     "spy": code(SPY, quick=True),
     "patched-testing": code(f"import numpy as np\nnp.testing.assert_allclose = np.allclose = lambda *_: True\n{WRONG}",
                             points=(0, 0)),
-    "patched-all": code(PATCHED, points=(0, 0), quick=True),
+    "patched-all": code(PATCHED, fate="*", points=(0, 0), quick=True),
     "almighty": code(ALMIGHTY, points=(0, 0), quick=True),
     "leaves": code(f"{GOOD}\nimport os\nos._exit(0)", fate="killed", why="died", points=(0, 0), quick=True),
     "leaves-politely": code(f"{GOOD}\nimport sys\nsys.exit(0)"),
@@ -304,7 +304,7 @@ HOSTILE = {
     "endless": code(f"while True:\n    pass\n{GOOD}", points=(0, 0), detail="was stopped"),
     "stubborn": code(STUBBORN, fate="killed", why="time", points=(0, 0)),
     "late": code("import time\ntwice = 2 * x\n\n\ndef double(a):\n    time.sleep(600)", points=(1, 0),
-                 said="takes longer than"),
+                 said="A hidden test does not hold."),
     "crowd": code(CROWD, fate="killed", why="processes", points=(0, 0)),
     "network": code(NETWORK),
     "disk": code(DISK),

@@ -17,7 +17,7 @@ from course.grading.folder import Course
 from course.grading.limits import Limits
 
 CHOSEN = {name: each for name, each in HOSTILE.items() if each.quick or os.environ.get("GRADING") == "all"}
-LIMITS = Limits(cell=3, total=60, memory=1200 * 2**20, processes=60)
+LIMITS = Limits(cell=5, total=90, memory=1200 * 2**20, processes=60)
 SECRET = "SECRET-5f0c"
 
 
@@ -71,7 +71,7 @@ def test_it_has_its_fate(name, found, course, sample):
     else:
         assert fate.points == dict(zip(("twice-test", "double-test"), hostile.points, strict=True)), fate
         assert {test: parts[test].auto for test in fate.points} == fate.points
-    assert fate.seconds < LIMITS.total + 30
+    assert fate.seconds < LIMITS.total + 60
 
 
 def test_nobody_else_is_touched(found, course, sample):
@@ -96,6 +96,13 @@ def test_each_receives_a_page_without_anything_hidden(found, course):
     for fate in found.values():
         text = feedback(course, fate).read_text()
         shown = text[text.index("<body") if "<body" in text else 0 :]
-        for hidden in ("HIDDEN", "fresh", "none of these words", str(course.path), "<script>alert", "/site-packages/"):
+        for hidden in (
+            "BEGIN HIDDEN",
+            "fresh",
+            "none of these words",
+            str(course.path),
+            "<script>alert",
+            "/site-packages/",
+        ):
             assert hidden not in shown, (fate.student, hidden)
         assert len(text) < 3_000_000

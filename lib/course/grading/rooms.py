@@ -94,9 +94,10 @@ class SandboxedRoom:
         if self._folder:
             self._folder.cleanup()
 
-    def run(self, code: str) -> Ran:
-        """Run a cell."""
-        result = self._ask({"code": code, "seconds": self._limits.cell})
+    def run(self, code: str, seconds: float | None = None) -> Ran:
+        """Run a cell, within the seconds of the limits or others."""
+        seconds = seconds or self._limits.cell
+        result = self._ask({"code": code, "seconds": seconds}, seconds + _GRACE)
         return Ran(self.dead or str(result.get("ended")), _outputs(result.get("outputs")))
 
     def value(self, name: str) -> Any:  # noqa: ANN401
@@ -119,7 +120,7 @@ class SandboxedRoom:
 
     def _evaluate(self, name: str, expression: str, called: bool = False) -> Any:  # noqa: ANN401
         handed = f"__import__('base64').b64encode({_CROSSING}.encode({expression}).encode()).decode()"
-        result = self._ask({"code": "", "expression": handed, "seconds": self._limits.cell})
+        result = self._ask({"code": "", "expression": handed, "seconds": self._limits.cell}, self._limits.cell + _GRACE)
         if self.dead:
             raise RoomError(f"{name} cannot be had: {self.why()}")
         if result.get("ended") == "stopped":
@@ -132,13 +133,13 @@ class SandboxedRoom:
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise RoomError(f"{name} was not handed in as plain data") from error
 
-    def _ask(self, request: dict[str, Any] | None, seconds: float | None = None) -> dict[str, Any]:
+    def _ask(self, request: dict[str, Any] | None, seconds: float) -> dict[str, Any]:
         if self.late:
             self._die("late")
         if self.dead:
             return {}
         try:
-            result = self._pipe.ask(request, seconds or self._limits.cell + _GRACE)
+            result = self._pipe.ask(request, seconds)
         except Gone:
             result = {"ended": "died"}
         except Late:
@@ -168,7 +169,7 @@ class SandboxedRoom:
             found = _descendants(self._process.pid)
             if len(found) > self._limits.processes:
                 self.dead = self.dead or "processes"
-            elif sum(map(_memory, found)) > self._limits.memory:
+            elif _memory(found) > self._limits.memory:
                 self.dead = self.dead or "memory"
             if self.dead:
                 self._process.kill()
@@ -183,11 +184,16 @@ def _descendants(pid: int) -> list[psutil.Process]:
         return []
 
 
-def _memory(process: psutil.Process) -> int:
-    try:
-        return process.memory_info().rss
-    except psutil.Error:
-        return 0
+def _memory(processes: list[psutil.Process]) -> int:
+    """Return the bytes that processes use; what they share is counted once, if the first sum is large."""
+    total = 0
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            total += process.memory_info().rss
+    if len(processes) > 3 and total > 2**30:
+        with contextlib.suppress(AttributeError, psutil.Error):  # on systems that do not tell
+            return sum(process.memory_full_info().pss for process in processes)
+    return total
 
 
 def _refusal(name: str, answer: object, called: bool) -> str:

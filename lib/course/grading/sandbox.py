@@ -87,7 +87,7 @@ def environment(home: str = HOME) -> dict[str, str]:
 
 def _walls(limits: Limits) -> list[str]:
     """Return bubblewrap's part of the command."""
-    words = ["bwrap", *_APART, "--die-with-parent", "--new-session"]
+    words = [shutil.which("bwrap") or "bwrap", *_APART, "--die-with-parent", "--new-session"]
     if os.getuid():  # root needs no other user's rights to build it, and becomes nobody inside
         words += ["--unshare-user"]
     shown = [path for path in map(Path, _SYSTEM) if path.exists()] + _python()
