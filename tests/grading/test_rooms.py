@@ -15,7 +15,7 @@ from course.crossing import FUNCTION
 from course.grading import sandbox as walls
 from course.grading.limits import Limits
 from course.grading.pipe import Gone, Late, Pipe
-from course.grading.rooms import SandboxedRoom
+from course.grading.rooms import SandboxedRoom, _outputs
 from course.problems import RoomError
 
 LIMITS = Limits(cell=5, lines=5, text=300)
@@ -146,6 +146,13 @@ def test_a_sandbox_that_does_not_start_is_refused(monkeypatch, tmp_path):
     with pytest.raises(walls.SandboxError, match=r"no sandbox on this system. .* --no-sandbox"):
         walls.require()
     walls.require.cache_clear()
+
+
+def test_a_forged_picture_is_not_taken():
+    forged = {"output_type": "display_data", "data": {"image/png": '"><script>', "text/plain": "a", "text/html": "b"}}
+    (output,) = _outputs([forged, {"output_type": "stream"}, 3, {"output_type": "display_data", "data": 3}])
+    assert output.data == {"text/plain": "a"}
+    assert _outputs("nothing") == []
 
 
 # The pipe

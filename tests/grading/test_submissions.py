@@ -147,6 +147,17 @@ def test_without_metadata_answers_are_found_by_their_places(sample):
     assert result.missing == ["twice-answer"] and answers(result)["look-words"] == "I saw."
 
 
+def test_what_a_student_writes_does_not_run_in_the_browser_of_who_grades_it(sample):
+    text = (
+        "<script>x</script> <b>b</b> <!-- --> [a](javascript:x) [b](java&#115;cript&colon;x) ![c](DATA:x) $a < b &lt;$"
+    )
+    made = notebook(sample, "ada", look_words=f"So $x<y$ and $a &< b$. {text}")
+    shown = answers(rebuilt(sample, made))["look-words"]
+    assert shown.startswith("So $x< y$ and $a &< b$. < script>")
+    for live in ("<s", "</", "<b", "<!", "script:", "&#", "&c", "DATA:"):
+        assert live not in shown
+
+
 def test_notebooks_of_something_else_are_refused(sample):
     other = notebook(sample, "ada")
     for each in other.cells:

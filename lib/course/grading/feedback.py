@@ -55,7 +55,6 @@ def _exported(course: Course, fate: Fate, notebook: nbformat.NotebookNode) -> st
     settings.HTMLExporter.extra_template_paths = [
         str(templates / "static" / "node_modules" / "bootstrap" / "dist" / "css")
     ]
-    settings.HTMLExporter.sanitize_html = True
     exporter = HTMLExporter(config=settings)
     for step in (GetGrades, "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"):
         exporter.register_preprocessor(step, enabled=True)

@@ -24,8 +24,6 @@ _CONFIG = '''"""Settings for nbgrader: `jupyter lab` here, then *Formgrader*, to
 c = get_config()  # noqa: F821
 c.CourseDirectory.root = {root!r}
 c.CourseDirectory.db_url = {db_url!r}
-# What students write is shown, never run, in the grader's browser.
-c.HTMLExporter.sanitize_html = True
 '''
 
 

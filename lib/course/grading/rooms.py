@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import math
+import re
 import subprocess
 import tempfile
 import threading
@@ -26,6 +27,8 @@ _START = 120.0  # seconds that a kernel has to start
 _GRACE = 10.0  # seconds beyond a limit that the other side keeps itself
 _LOOK = 0.2  # seconds between two looks at memory and processes
 _CROSSING = "__import__('importlib').import_module('course.crossing')"
+_PICTURES = {"image/png", "image/jpeg"}
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\n]+")
 _ENDS = {
     "died": "Python has ended",
     "late": "all the time for a submission is used up",
@@ -225,7 +228,8 @@ def _output(found: object) -> dict[str, Any] | None:
                 "evalue": _text(found["evalue"]),
                 "traceback": lines,
             }
-        data = {k: _text(v) for k, v in found["data"].items() if k in {"text/plain", "image/png", "image/jpeg"}}
+        shown = {kind: _text(value) for kind, value in found["data"].items() if kind in {"text/plain", *_PICTURES}}
+        data = {kind: value for kind, value in shown.items() if kind not in _PICTURES or _BASE64.fullmatch(value)}
         return {"output_type": "display_data", "data": data, "metadata": {}}
     except (AttributeError, KeyError, TypeError):
         return None

@@ -26,6 +26,10 @@ _SYSTEM = ("/usr", "/nix/store", "/gnu/store", "/etc/ld.so.cache", "/etc/alterna
 _LINKED = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")  # on most systems links into /usr
 _APART = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
 _THREADS = ("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+_HINTS = {  # by what bubblewrap says
+    "Unknown option": " It is too old, version 0.7 is needed.",
+    "ermi": " Ubuntu since 24.04 allows it after: sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0",
+}
 _REMEDY = (
     "Submissions are run in a sandbox of bubblewrap, on Linux: on Debian and Ubuntu, apt install bubblewrap. "
     "Elsewhere grade in a virtual machine that holds nothing of value, with --no-sandbox."
@@ -56,8 +60,8 @@ def require() -> None:
         raise SandboxError(f"The sandbox does not start within two minutes. {_REMEDY}") from None
     if done.returncode:
         why = done.stderr.strip().split("\n")[-1]
-        old = " It is too old, version 0.7 is needed." if "Unknown option" in why else ""
-        raise SandboxError(f"The sandbox does not work here: {why}.{old} {_REMEDY}")
+        hint = next((hint for words, hint in _HINTS.items() if words in why), "")
+        raise SandboxError(f"The sandbox does not work here: {why}.{hint} {_REMEDY}")
 
 
 def command(limits: Limits, sandboxed: bool = True) -> list[str]:

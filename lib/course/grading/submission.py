@@ -106,7 +106,7 @@ def rebuild(problems: ProblemSet, student: str, cells: list[dict[str, Any]], lim
             result.missing.append(name)
             result.notes.append(f"{name} is longer than {limits.answer} characters")
         else:
-            own[name].source = source
+            own[name].source = source if own[name].cell_type == "code" else _inert(source)
     _compare(cells, notebook, student, result.notes)
     return result
 
@@ -169,6 +169,13 @@ def _compare(cells: list[dict[str, Any]], notebook: nbformat.NotebookNode, stude
     ):
         if chosen:
             notes.append(f"restored, they were {words}: {', '.join(chosen)}")
+
+
+def _inert(text: str) -> str:
+    """Take from Markdown what would run in the browser of the person who grades it; formulas stay what they are."""
+    text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)  # tags
+    text = re.sub(r"&(?=#?\w+;)", "& ", text)  # spelt otherwise
+    return re.sub(r"(script|data)\s*:", r"\1 :", text, flags=re.IGNORECASE)  # links
 
 
 def _cell(cell: dict[str, Any]) -> dict[str, Any]:
