@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 from click.testing import CliRunner
 from handed_in import GOOD, data, notebook
@@ -264,6 +265,12 @@ def test_killed_at_any_moment_it_goes_on_where_it_was(end, handed_in, sample, sa
         time.sleep(wait)
         process.send_signal(end)
         process.communicate()
+        for _ in range(50):
+            left = [each for each in psutil.process_iter(["cmdline"]) if str(tmp_path) in str(each.info["cmdline"])]
+            if not left:
+                break
+            time.sleep(0.2)
+        assert not left
         for fate in fates(tmp_path / "course", "sample"):
             assert before.setdefault(fate.student, fate) == fate
     done = subprocess.run(command, capture_output=True, text=True, check=True)
