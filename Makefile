@@ -14,7 +14,7 @@ unexport PYTHONWARNINGS
 export PIP_USER := 0
 export PYTHONUTF8 := 1
 
-.PHONY: book test install preflight lint test-faults serve slides notebooks lab edit chapter new-chapter rename-chapter bench requirements clean
+.PHONY: book test install preflight lint test-faults test-grading serve slides notebooks lab edit chapter new-chapter rename-chapter bench requirements clean
 
 book: preflight        ## build the site; another edition with EDITION=student or EDITION=instructor
 ifneq ($(EDITION),reader)
@@ -37,6 +37,9 @@ test: lint book        ## everything: lint, build, library, chapters, site, plan
 lint: preflight        ## style of code and sources
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/pytest -q tests/test_sources.py
+
+test-grading: install  ## all hostile submissions, not only those that every test tries
+	GRADING=all $(BIN)/pytest -n auto --dist loadgroup tests/grading
 
 test-faults: preflight ## faults planted in the library must turn their chapters red
 	$(BIN)/pytest -q -n auto tests/test_faults.py
