@@ -155,6 +155,7 @@ def path(
     ----------
     X : (n, d) array
     y : (n,) array in the column space of ``X``
+        One target; ``solve`` takes several.
     alphas : float, > 0, or 1-D sequence of m of them
         Scales of the initialization ``w = alpha * shape``, in any order.
     depth : float, 2 or at least 2.001
