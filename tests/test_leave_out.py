@@ -210,8 +210,8 @@ def test_a_page_is_left_out_with_all_that_leads_to_it(root):
     assert not done.returncode, done.stderr
     assert files(root) == WITHOUT_WALK
     for words in (
-        "book/part/run.md:13: {doc}`walk` is _A walk_\n",
-        "book/part/run.md:24: {eq}`eq-walk` is an equation of the page *A walk*, left out here\n",
+        "book/part/run.md:14: {doc}`walk` is _A walk_\n",
+        "book/part/run.md:25: {eq}`eq-walk` is an equation of the page *A walk*, left out here\n",
         "book/part/run.md:22: proof-lem-run\n",
         "book/part/run.md: exercises\n",
         "ex-graded (Graded) is shown nowhere now",
