@@ -14,7 +14,8 @@ unexport PYTHONWARNINGS
 export PIP_USER := 0
 export PYTHONUTF8 := 1
 
-.PHONY: book test install preflight lint test-faults serve notebooks lab edit chapter new-chapter rename-chapter bench requirements clean
+.PHONY: book test install preflight lint test-faults test-grading serve slides notebooks lab edit chapter new-chapter
+.PHONY: rename-chapter leave-out bench requirements clean
 
 book: preflight        ## build the site; another edition with EDITION=student or EDITION=instructor
 ifneq ($(EDITION),reader)
@@ -37,6 +38,9 @@ test: lint book        ## everything: lint, build, library, chapters, site, plan
 lint: preflight        ## style of code and sources
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/pytest -q tests/test_sources.py
+
+test-grading: install  ## all hostile submissions, not only those that every test tries
+	GRADING=all $(BIN)/pytest -n auto --dist loadgroup tests/grading
 
 test-faults: preflight ## faults planted in the library must turn their chapters red
 	$(BIN)/pytest -q -n auto tests/test_faults.py
@@ -61,6 +65,9 @@ preflight: install     ## see to it that the configuration can be read; part of 
 serve: book            ## look at the site at http://localhost:8000
 	$(BIN)/python -m http.server --directory _build/html --bind 127.0.0.1 8000
 
+slides: book           ## make slides for a lecture room, one deck for each page of the lectures
+	@$(BIN)/python extensions/slides.py
+
 notebooks: book        ## copy the chapters to notebooks/, to work in; keeps what somebody has changed there
 	@$(BIN)/python extensions/copies.py
 
@@ -80,6 +87,9 @@ new-chapter: install   ## write the skeleton of a chapter: make new-chapter NAME
 
 rename-chapter: install   ## and all that refers to it: make rename-chapter NAME=part/old TO=part/new
 	@$(BIN)/python authoring/rename_chapter.py "$(NAME)" "$(TO)"
+
+leave-out: install     ## a page or a part, and what leads there: make leave-out NAME=part/page, or NAME=part
+	@PYTHONPATH=extensions:tests $(BIN)/python authoring/leave_out.py "$(NAME)"
 
 bench: install         ## ratios of fast and slow methods, side by side
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done

@@ -144,14 +144,14 @@ def checks_without_control(book: Book) -> Faults:
 def literal_labels(book: Book) -> Faults:
     """The label of a check can be found by searching for it, and is that of a statement."""
     for page in book.pages:
-        for line, label in _checked(page):
+        for line, label in checked(page):
             if not isinstance(label, ast.Constant):
                 yield page.place(line), "give verify its label first and as a literal, so that it can be found"
             elif label.value not in book.statements:
                 yield page.place(line), f"no statement has the label {label.value}: correct it"
 
 
-def _checked(page: Chapter) -> Iterator[tuple[int, ast.expr | None]]:
+def checked(page: Chapter) -> Iterator[tuple[int, ast.expr | None]]:
     """Line and first argument of each call of ``verify`` on a page."""
     for cell in page.cells:
         for call in _calls(cell.body, "verify"):

@@ -28,7 +28,7 @@ def collect(statements: Iterable[Statement]) -> tuple[dict[str, list[str]], list
         named, terms = row.get("labels", []), row["terms"]
         lost = [label for label in named if label not in entries]
         faults += [(place, f"no statement has the label {label}: correct it, or take it out") for label in lost]
-        found = [label for label, title in titles.items() if label in named or _share(terms, title)]
+        found = [label for label, title in titles.items() if label in named or share(terms, title)]
         if not found and not lost:
             faults.append((place, f"{terms[0]} leads nowhere: add labels: […], or leave the row out for now"))
         for label in found:
@@ -47,5 +47,6 @@ def words(text: str) -> str:
     return " " + " ".join(re.findall(r"[^\W_]+", plain)) + " "
 
 
-def _share(terms: list[str], title: str) -> bool:
+def share(terms: list[str], title: str) -> bool:
+    """Whether one of the words stands in a title."""
     return any(words(term) in words(title) for term in terms)

@@ -14,13 +14,13 @@ class ProblemSets(Generated):
 
     def write(self, book: Book) -> str:
         """A table for each set."""
-        text = []
+        text, shown = [], {block.label for page in book.pages for block in page.named("exercise")}
         for each in graded.sets():
             self.env.note_dependency(str(each.path))
             text += [f"**{each.title}**: {each.minutes} minutes, {each.points} points.", ""]
             rows = [
                 [
-                    f"{{ref}}`{problem.label}` {problem.title}",
+                    (f"{{ref}}`{problem.label}` " if problem.label in shown else "") + problem.title,
                     *(problem.kind, str(problem.level), str(problem.minutes), str(problem.points)),
                     ", ".join(f"{{prf:ref}}`{label}`" for label in problem.cites),
                 ]

@@ -77,6 +77,39 @@ def test_areas_are_seen_on_both_grounds(colour):
     assert contrast(turned_over(colour), DARK) >= 3
 
 
+SHEETS = {path.name: path.read_text(encoding="utf8") for path in SHEET.parent.glob("*.css")}
+
+
+def of_the_site(theme):
+    """The colours of the site in light or in dark, by their names."""
+    light, dark = re.split(r"@media screen", re.sub(r"(?s)/\*.*?\*/", "", SHEETS["colours.css"]))
+    found = re.findall(r"--([\w-]+): *(#\w{6}|\d+%);", light)
+    return dict(found + (re.findall(r"--([\w-]+): *(#\w{6}|\d+%);", dark) if theme == "dark" else []))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_words_in_the_colours_of_the_site_are_legible(theme):
+    colours = of_the_site(theme)
+    tint, surface = float(colours.pop("tint")[:-1]) / 100, colours.pop("pst-color-surface", "#f3f4f5")
+    ground = np.array(to_rgb(WHITE if theme == "light" else DARK))
+    assert {"claim", "check", "erratum", "exercise"} <= set(colours)
+    for name, colour in colours.items():
+        tinted = tint * np.array(to_rgb(colour)) + (1 - tint) * ground
+        least = min(contrast(colour, each) for each in (ground, tinted, surface))
+        assert least >= 4.5, f"--{name} of {theme} has a contrast of {least:.1f}, not 4.5: see colours.css"
+
+
+def test_the_colours_of_the_site_stand_in_one_place():
+    defined = {name for text in SHEETS.values() for name in re.findall(r"(?m)--([\w-]+):", text)}
+    for name, text in SHEETS.items():
+        if name != "colours.css":
+            typed = re.findall(r"#[0-9a-f]{3,8}\b(?=[;, )!])|(?:rgb|hsl)a?\((?!0 0 0)[^)]*\)", text)
+            grey = [colour for colour in typed if re.fullmatch(r"#(.)\1\1", colour)]
+            assert not typed or (name == "ink.css" and typed == grey), f"{name}: {typed}: use var(--…) of colours.css"
+        used = set(re.findall(r"var\(--(?!pst-)([\w-]+)\)", text))
+        assert used <= defined | {"row", "room"}, f"{name} uses {used - defined}, which no style sheet defines"
+
+
 def test_the_same_figure_is_the_same_transparent_svg():
     def save():
         figure, axes = plt.subplots()

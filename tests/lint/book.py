@@ -21,6 +21,7 @@ from lint.syntax import calls
 BOOK_RULES = {}
 INTRODUCTION, ANSWERS = "book/intro.md", "lib/course/answers.json"
 FIRST = re.escape(docname(taught()[0]))
+PART = yaml.safe_load((ROOT / TOC).read_text(encoding="utf8"))["parts"][0]["caption"]
 
 
 def faults_of(page):
@@ -58,7 +59,7 @@ def introduction_lists_chapters(pages, read):
             yield page.place(1), f"list the chapter in the table of {INTRODUCTION}: {{doc}}`/{docname(page.page)}`"
 
 
-@book_rule((INTRODUCTION, r"\| Lecture 12 \|", "| Noise and margins, in preparation |"))
+@book_rule((INTRODUCTION, rf"(?m)^(\|.*){{doc}}`/{FIRST}`", rf"\1{PART}, in preparation"))
 def nothing_that_exists_is_in_preparation(pages, read):
     captions = [part["caption"] for part in yaml.safe_load(read(TOC))["parts"]]
     for n, line in enumerate(read(INTRODUCTION).split("\n"), 1):
@@ -68,7 +69,7 @@ def nothing_that_exists_is_in_preparation(pages, read):
 
 
 ANSWERED = (
-    (ANSWERS, r'"ex-dimension"', '"ex-dimensions"'),
+    (ANSWERS, r'(?m)^ "(ex-[\w-]+)": \{', r' "\1-that-went": {'),
     (ANSWERS, r'(?s)"hints": \[.*?\n  \]', '"hints": []'),
 )
 

@@ -1,0 +1,60 @@
+"""A fork is called what its configuration says, and shows its own logo."""
+
+import re
+
+import pytest
+import yaml
+from small import ROOT, Small
+
+TITLE, AUTHOR = "Descent for Everyone", "Ada Grace"
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="4"/></svg>'
+
+
+def configured(name):
+    """What stands in the configuration, as it stands there."""
+    return re.search(rf"(?m)^{name}: (.*)$", (ROOT / "_config.yml").read_text(encoding="utf8"))[1]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The site of a small book with a title, an author and a logo of its own."""
+    book = Small.new(tmp_path_factory.mktemp("fork") / "book")
+    for name, own in {"title": TITLE, "author": AUTHOR, "logo": "book/logo.svg"}.items():
+        book.edit("_config.yml", f"{name}: {configured(name)}\n", f"{name}: {own}\n")
+    book.write({"book/logo.svg": LOGO})
+    code, log = book.build()
+    assert code == 0, log
+    return book.root / "_build/html"
+
+
+def test_every_page_shows_the_logo(site):
+    pages = sorted(site.rglob("book/**/*.html"))
+    assert pages
+    for page in pages:
+        shown = re.findall(r'<img src="([^"]*logo\.svg)"', page.read_text(encoding="utf8"))
+        assert shown, f"{page.name} shows no logo"
+        assert (page.parent / shown[0]).read_text(encoding="utf8") == LOGO
+
+
+def test_the_title_and_the_author_are_those_of_the_configuration(site):
+    page = (site / "book/one.html").read_text(encoding="utf8")
+    assert f"One &#8212; {TITLE}</title>" in page or f"One — {TITLE}</title>" in page
+    assert f"By {AUTHOR}" in page
+    old = yaml.safe_load(configured("title"))
+    for path in site.rglob("*"):
+        if path.suffix in {".html", ".js", ".json", ".ipynb", ".txt", ".md"} and "mathjax" not in path.parts:
+            assert old not in path.read_text(encoding="utf8"), f"{path.relative_to(site)} has the title of this book"
+
+
+def test_no_program_types_the_title():
+    """Where it is typed besides the configuration, instructors.md says."""
+    title = yaml.safe_load(configured("title")).lower()
+    files = [path for name in ("extensions", "authoring", "binder", "tests") for path in (ROOT / name).rglob("*")]
+    files += [*(ROOT / "lib/course").rglob("*"), *(ROOT / ".github").rglob("*.yml"), ROOT / "Makefile"]
+    typed = [
+        path.relative_to(ROOT).as_posix()
+        for path in files
+        if path.suffix in {"", ".py", ".js", ".css", ".html", ".yml", ".md", ".json"} and path.is_file()
+        if title in path.read_text(encoding="utf8").lower()
+    ]
+    assert not typed, f"{typed} type the title: take it from the configuration"
