@@ -12,12 +12,8 @@ import yaml
 
 import graded
 import preflight
-<<<<<<< HEAD
-from contents import ROOT, TOC, docname, edition, files, taught
-from course.problems import ProblemSet
-=======
 from contents import ROOT, TOC, docname, edition, files, says_own, taught
->>>>>>> 675a974dfa4991ee58e1c717cb4d4c7e0f4789d6
+from course.problems import ProblemSet
 from graded import is_graded
 from lint.registry import is_taught
 from lint.syntax import calls
