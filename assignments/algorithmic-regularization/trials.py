@@ -47,6 +47,11 @@ while len(entered) < 4:
     rests.append(fit)
 """
 
+
+def bought(wrong):
+    return {"which-example-answer": BOUGHT + wrong, "which-powers-answer": "pass"}
+
+
 WRONG = [
     {
         "answers": {"few-steps-answer": SIZES + "steps = list(1 / sizes**2)\n" + PAIR},
@@ -125,34 +130,34 @@ WRONG = [
         "fails": {"certificate-test"},
         "hint": "add up to 1",
     },
-    {"answers": {"which-example-answer": BOUGHT}, "fails": set(), "hint": None},
+    {"answers": bought(""), "fails": set(), "hint": None},
     {
-        "answers": {"which-example-answer": BOUGHT + "theta = least_squares.min_norm(C, targets)"},
+        "answers": bought("theta = least_squares.min_norm(C, targets)"),
         "fails": {"which-nu-test"},
         "hint": "theta is nonnegative",
     },
     {
-        "answers": {"which-example-answer": BOUGHT + "nu = np.linalg.pinv(C[:, on].T).sum(axis=1)"},
+        "answers": bought("nu = np.linalg.pinv(C[:, on].T).sum(axis=1)"),
         "fails": {"which-nu-test"},
         "hint": "the shortest certificate",
     },
     {  # what a solver of basis pursuit gives: below 1 outside the support, but not the lowest
-        "answers": {"which-example-answer": BOUGHT + "nu = goal.dual + 1e-3 * null_space(C[:, on].T) @ [1, 1]"},
+        "answers": bought("nu = goal.dual + 1e-3 * null_space(C[:, on].T) @ [1, 1]"),
         "fails": {"which-nu-test"},
         "hint": None,
     },
     {
-        "answers": {"which-example-answer": BOUGHT + "powers = [1 - p / 2 for p in powers]"},
+        "answers": bought("powers = [1 - p / 2 for p in powers]"),
         "fails": {"which-powers-test"},
         "hint": "heights need not be",
     },
     {  # the power in alpha squared
-        "answers": {"which-example-answer": BOUGHT + "powers = [p / 2 for p in powers]"},
+        "answers": bought("powers = [p / 2 for p in powers]"),
         "fails": {"which-powers-test"},
         "hint": None,
     },
     {  # with a zero the old certificate is one for five equations, too; it is not the lowest
-        "answers": {"which-example-answer": BOUGHT + "powers = [powers[0]] * 4"},
+        "answers": bought("powers = [powers[0]] * 4"),
         "fails": {"which-powers-test"},
         "hint": None,
     },
@@ -185,7 +190,7 @@ WRONG = [
     },
 ]
 
-UNTESTED = {"where-it-rests-table"}
+UNTESTED = {"where-it-rests-halfway", "where-it-rests-table"}
 
 DIFFICULTY = {
     "few-steps": lambda given: np.linalg.svd(given["X"])[1][0] / np.linalg.svd(given["X"])[1][7],

@@ -70,7 +70,7 @@ WRONG = [
     {  # one part alone, at its worst time
         "answers": gained("worst = max(((1 + x) * (1 - np.exp(-x)) / x) ** 2 for x in np.linspace(0.5, 3, 99))"),
         "fails": {"worst-test"},
-        "hint": "each at its own best time",
+        "hint": "at its own best time",
     },
     {"answers": gained("worst = 1 / worst"), "fails": {"worst-test"}, "hint": "only noise"},
     {  # as long as noise is

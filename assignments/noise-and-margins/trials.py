@@ -65,11 +65,11 @@ def ended(wrong):
 
 
 def estimated(wrong):
-    return {"shaped-truth-answer": ESTIMATED + wrong}
+    return {"shaped-truth-answer": ESTIMATED + wrong, "risks-answer": "pass"}
 
 
 def spent(wrong):
-    return {"budget-of-steps-answer": SPENT + wrong}
+    return {"budget-of-steps-answer": SPENT + wrong, "four-answer": "pass"}
 
 
 def counted(wrong):
