@@ -52,7 +52,7 @@ def edited_tests(problems, student):
     return result
 
 
-@made(fate="answers missing", points=(0, 0), detail="without twice-answer", quick=True)
+@made(fate="answers missing", points=(0, 0), detail="without twice-answer")
 def deleted_cells(problems, student):
     result = notebook(problems, student, twice_answer=GOOD)
     result.cells = [each for each in result.cells if each.id not in {"twice-answer", "twice-test", "imports"}]
@@ -79,7 +79,7 @@ def huge_file(problems, student):
     return b" " * 30_000_000
 
 
-@made(detail="all metadata is lost", quick=True)
+@made(detail="all metadata is lost")
 def lost_metadata(problems, student):
     return without_metadata(notebook(problems, student, twice_answer=GOOD))
 

@@ -92,11 +92,17 @@ def test_no_process_survives(found):
     assert not [child.name() for child in psutil.Process().children(recursive=True) if "bwrap" in child.name()]
 
 
+def test_who_grades_sees_tests_and_rubrics(course, sample):
+    text = course.autograded(sample.name, "aaa").read_text()
+    assert "BEGIN HIDDEN TESTS" in text and "**Rubric.** Two points for looking." in text
+    assert "because lengths are homogeneous" not in text
+
+
 def test_each_receives_a_page_without_anything_hidden(found, course):
     for fate in found.values():
         text = feedback(course, fate).read_text()
         shown = text[text.index("<body") if "<body" in text else 0 :]
         paths = [] if fate.student == "spy" else [str(course.path), "/site-packages/"]  # its own words hold them
-        for hidden in ("BEGIN HIDDEN", "fresh", "none of these words", "<script>", *paths):
+        for hidden in ("BEGIN HIDDEN", "fresh", "none of these words", "<script>", "Rubric", "homogeneous", *paths):
             assert hidden not in shown, (fate.student, hidden)
         assert len(text) < 3_000_000

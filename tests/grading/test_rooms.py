@@ -134,6 +134,14 @@ def test_only_python_and_the_libraries_are_shown():
     assert "--unshare-net" in words and "--die-with-parent" in words
 
 
+def test_what_would_be_shown_is_refused():
+    for path in (Path(sys.prefix) / "course", ROOT / "lib" / "course", Path("/usr/share/course")):
+        with pytest.raises(walls.SandboxError, match="Move it elsewhere"):
+            walls.hidden(path)
+    for path in (ROOT, ROOT / "_build" / "course", ROOT / "assignments"):
+        walls.hidden(path)
+
+
 def test_a_sandbox_that_does_not_start_is_refused(monkeypatch, tmp_path):
     fake = tmp_path / "bwrap"
     fake.write_text("#!/bin/sh\necho 'bwrap: Unknown option --size' >&2\nexit 1\n")
@@ -144,6 +152,9 @@ def test_a_sandbox_that_does_not_start_is_refused(monkeypatch, tmp_path):
         walls.require()
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(walls.SandboxError, match=r"no sandbox on this system. .* --no-sandbox"):
+        walls.require()
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(walls.SandboxError, match="WSL"):
         walls.require()
     walls.require.cache_clear()
 

@@ -1,6 +1,7 @@
 """Commands for instructors: thin, what they do is done elsewhere."""
 
 import datetime
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -47,19 +48,22 @@ def _problems(name: str) -> Any:  # noqa: ANN401, a ProblemSet
     return ProblemSet.read(path)
 
 
-def _batch(folder: Path, problems: Any, seconds: float, total: float, no_sandbox: bool) -> Any:  # noqa: ANN401
+def _batch(folder: Path, problems: Any, seconds: float, total: float, no_sandbox: bool, *ours: Path) -> Any:  # noqa: ANN401
+    """Return the course and what grades in it; ``ours`` are files that no student may read."""
     from course.grading.batch import Batch
     from course.grading.folder import Course
     from course.grading.limits import Limits
-    from course.grading.sandbox import SandboxError, require
+    from course.grading.sandbox import SandboxError, hidden, require
 
-    if no_sandbox:
-        _say("Warning: without a sandbox a submission can read and change whatever you can.", err=True)
-    else:
-        try:
+    try:
+        if no_sandbox and sys.platform != "win32":
+            _say("Warning: without a sandbox a submission can read and change whatever you can.", err=True)
+        else:
             require()
-        except SandboxError as error:
-            raise click.ClickException(str(error)) from None
+            for path in (folder, problems.path, *ours):
+                hidden(path)
+    except SandboxError as error:
+        raise click.ClickException(str(error)) from None
     course = Course(folder)
     limits = Limits(cell=seconds, total=total)
     return course, Batch(course, problems, limits, not no_sandbox, _say)
@@ -80,7 +84,7 @@ def grade(problems: str, submissions: Path, folder: Path, seconds: float, total:
     from course.grading.folder import BusyError
 
     source = _problems(problems)
-    course, batch = _batch(folder, source, seconds, total, no_sandbox)
+    course, batch = _batch(folder, source, seconds, total, no_sandbox, submissions)
     others = [each.stem for each in ASSIGNMENTS.glob("*/*.md")]
     found, aside = collect(submissions, source.name, others)
     for path in aside:

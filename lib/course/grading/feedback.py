@@ -65,6 +65,7 @@ def _exported(course: Course, fate: Fate, notebook: nbformat.NotebookNode) -> st
 def _shown(notebook: nbformat.NotebookNode, fate: Fate) -> nbformat.NotebookNode:
     """Take out what students are not to see."""
     notebook, _ = ClearHiddenTests(enforce_metadata=False).preprocess(notebook, {})
+    notebook.cells = [cell for cell in notebook.cells if "rubric" not in cell.metadata.get("tags", ())]
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             _trim(output)

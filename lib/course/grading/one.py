@@ -23,6 +23,7 @@ from course.problems.source import role
 
 __all__ = ["Graded", "grade", "show"]
 
+RUBRIC = "**Rubric.**"
 _TRIALS = 3  # how many cells that end Python are left out, one after the other
 _OURS = 180.0  # seconds that our own part of the work may take beyond the student's
 _GIVEN = 60.0  # seconds that a cell may take which is given, on a busy machine
@@ -207,13 +208,19 @@ def _clean(outcome: Outcome) -> Outcome:
 
 
 def show(problems: ProblemSet, notebook: nbformat.NotebookNode, outcomes: list[Outcome]) -> None:
-    """Write the tests as they are, and what came of them, into the notebook, as nbgrader understands it."""
-    full = {cell.id: cell.source for cell in problems.cells("test")}
+    """Write the tests as they are, what came of them, and the rubrics into the notebook, as nbgrader understands it."""
+    full = {cell.id: cell.source for cell in problems.cells("test", "written")}
     said = {outcome.grade_id: outcome for outcome in outcomes}
+    cells = []
     for cell in notebook.cells:
+        cells.append(cell)
         if cell.id in said:
             cell.source, message = full[cell.id], said[cell.id].message
             cell.outputs = []
             if said[cell.id].points < said[cell.id].most:
                 output = nbformat.v4.new_output("error", ename="Test", evalue=message, traceback=[message])
                 cell.outputs.append(output)
+        elif role(cell) == "written" and RUBRIC in full[cell.id]:
+            rubric = RUBRIC + full[cell.id].split(RUBRIC, 1)[1]
+            cells.append(nbformat.v4.new_markdown_cell(rubric, id=f"{cell.id}-rubric", metadata={"tags": ["rubric"]}))
+    notebook.cells = cells

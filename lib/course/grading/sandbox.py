@@ -18,9 +18,9 @@ from pathlib import Path
 
 from course.grading.limits import Limits
 
-__all__ = ["SandboxError", "command", "environment", "require"]
+__all__ = ["SandboxError", "command", "environment", "hidden", "require"]
 
-HOME = "/home/student"
+HOME = "/room"  # no folder of anybody's
 RUNNER = Path(__file__).with_name("theirs.py")
 _SYSTEM = ("/usr", "/nix/store", "/gnu/store", "/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts", "/etc/localtime")
 _LINKED = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")  # on most systems links into /usr
@@ -49,6 +49,8 @@ def require() -> None:
     SandboxError
         If it does not; says why, and the remedy.
     """
+    if sys.platform == "win32":
+        raise SandboxError("Grading works on Linux, and on macOS without a sandbox: on Windows use its Linux (WSL).")
     if not sys.platform.startswith("linux"):
         raise SandboxError(f"There is no sandbox on this system. {_REMEDY}")
     if not shutil.which("bwrap"):
@@ -62,6 +64,19 @@ def require() -> None:
         why = done.stderr.strip().split("\n")[-1]
         hint = next((hint for words, hint in _HINTS.items() if words in why), "")
         raise SandboxError(f"The sandbox does not work here: {why}.{hint} {_REMEDY}")
+
+
+def hidden(path: Path) -> None:
+    """See to it that a file or folder of ours is not among what the sandbox shows.
+
+    Raises
+    ------
+    SandboxError
+        If it is; says where.
+    """
+    path = path.resolve()
+    if shown := [folder for folder in _shown() if path.is_relative_to(folder)]:
+        raise SandboxError(f"Students' code could read {path}: the sandbox shows {shown[0]}. Move it elsewhere.")
 
 
 def command(limits: Limits, sandboxed: bool = True) -> list[str]:
@@ -94,10 +109,9 @@ def _walls(limits: Limits) -> list[str]:
     words = [shutil.which("bwrap") or "bwrap", *_APART, "--die-with-parent", "--new-session"]
     if os.getuid():  # root needs no other user's rights to build it, and becomes nobody inside
         words += ["--unshare-user"]
-    shown = [path for path in map(Path, _SYSTEM) if path.exists()] + _python()
-    for folder in sorted({parent for path in [*shown, Path(HOME)] for parent in path.parents if parent != Path("/")}):
+    for folder in sorted({parent for path in _shown() for parent in path.parents if parent != Path("/")}):
         words += ["--perms", "0755", "--dir", str(folder)]
-    for path in shown:
+    for path in _shown():
         words += ["--ro-bind", str(path), str(path)]
     for path in map(Path, _LINKED):
         if path.is_symlink():
@@ -110,6 +124,11 @@ def _walls(limits: Limits) -> list[str]:
     for fonts in _fonts():
         words += ["--ro-bind-try", str(fonts), f"{HOME}/.matplotlib/{fonts.name}"]
     return [*words, "--remount-ro", "/", "--chdir", HOME, "--"]
+
+
+def _shown() -> list[Path]:
+    """Return what the sandbox shows of this machine."""
+    return [path for path in map(Path, _SYSTEM) if path.exists()] + _python()
 
 
 def _python() -> list[Path]:

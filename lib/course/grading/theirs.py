@@ -9,7 +9,6 @@ but itself, and starts fast.
 import contextlib
 import json
 import os
-import resource
 import sys
 import time
 from queue import Empty
@@ -22,6 +21,8 @@ IMAGES = ("image/png", "image/jpeg")
 
 def confine(limits: dict[str, Any]) -> None:
     """Give up what is not needed, for this process and all that come of it."""
+    import resource
+
     bounds = [("RLIMIT_CORE", 0), ("RLIMIT_FSIZE", limits["folder"]), ("RLIMIT_AS", limits["memory"])]
     if limits["sandboxed"]:  # elsewhere it would count what else the user runs
         bounds += [("RLIMIT_NPROC", 4 * limits["processes"])]
