@@ -14,7 +14,8 @@ unexport PYTHONWARNINGS
 export PIP_USER := 0
 export PYTHONUTF8 := 1
 
-.PHONY: book test install preflight lint test-faults serve notebooks lab edit chapter new-chapter rename-chapter leave-out bench requirements clean
+.PHONY: book test install preflight lint test-faults test-grading serve slides notebooks lab edit chapter new-chapter
+.PHONY: rename-chapter leave-out bench requirements clean
 
 book: preflight        ## build the site; another edition with EDITION=student or EDITION=instructor
 ifneq ($(EDITION),reader)
@@ -38,6 +39,9 @@ lint: preflight        ## style of code and sources
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/pytest -q tests/test_sources.py
 
+test-grading: install  ## all hostile submissions, not only those that every test tries
+	GRADING=all $(BIN)/pytest -n auto --dist loadgroup tests/grading
+
 test-faults: preflight ## faults planted in the library must turn their chapters red
 	$(BIN)/pytest -q -n auto tests/test_faults.py
 
@@ -60,6 +64,9 @@ preflight: install     ## see to it that the configuration can be read; part of 
 
 serve: book            ## look at the site at http://localhost:8000
 	$(BIN)/python -m http.server --directory _build/html --bind 127.0.0.1 8000
+
+slides: book           ## make slides for a lecture room, one deck for each page of the lectures
+	@$(BIN)/python extensions/slides.py
 
 notebooks: book        ## copy the chapters to notebooks/, to work in; keeps what somebody has changed there
 	@$(BIN)/python extensions/copies.py

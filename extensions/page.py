@@ -57,7 +57,7 @@ def _exercise_badges(app: Sphinx, doctree: nodes.document, page: str) -> None:
 def badges(exercise: nodes.Element) -> list[str]:
     """Kind, level, minutes and points of an exercise in words; none for a solution."""
     words = traits(exercise["classes"])
-    points = [f"{words['points']} points"] if "points" in words else []
+    points = [f"problem set, {words['points']} points"] if "points" in words else []
     return [words["kind"], f"level {words['level']} of 3", f"{words['minutes']} minutes", *points] if words else []
 
 

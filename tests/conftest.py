@@ -19,13 +19,14 @@ settings.load_profile("reproducible")
 def pytest_collection_modifyitems(items):
     """In parallel a file of tests stays together, for its browser or its kernel: the site's page by page.
 
-    Faults and rules need nothing but themselves and go wherever there is room.
+    Links lead to all pages, which one process parses once. Faults and rules go wherever there is room.
     """
     for item in items:
         if item.get_closest_marker("xdist_group") or item.path.name in {"test_faults.py", "test_sources.py"}:
             continue
         page = getattr(item, "callspec", None) and item.callspec.params.get("name")
-        here = page if page and item.path.parent.name == "site" else ""
+        alone = item.path.parent.name == "site" and item.path.name != "test_site_files.py"
+        here = page if page and alone else ""
         item.add_marker(pytest.mark.xdist_group(f"{item.path.name} {here}"))
 
 

@@ -77,3 +77,10 @@ def test_the_program_says_it_in_one_line(root):
 def test_what_builds_or_tests_asks_for_it():
     makefile = (ROOT / "Makefile").read_text(encoding="utf8")
     assert {"book", "chapter", "lint", "test-faults"} <= set(re.findall(r"^([\w-]+): preflight\b", makefile, re.M))
+
+
+def test_who_builds_without_make_asks_for_it_too():
+    """Nothing of the book can speak before ``jupyter-book`` reads these two files."""
+    typed = re.findall(r"^    \.venv\\Scripts\\(.*)$", (ROOT / "README.md").read_text(encoding="utf8"), re.M)
+    assert [line.split()[0] for line in typed] == ["pip", "python", "jupyter-book"]
+    assert typed[1] == r"python extensions\preflight.py"

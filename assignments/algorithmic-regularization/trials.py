@@ -151,7 +151,7 @@ WRONG = [
         "fails": {"which-powers-test"},
         "hint": None,
     },
-    {  # with a zero the old certificate is one for five equations, too,, with a zero; it is not the lowest
+    {  # with a zero the old certificate is one for five equations, too; it is not the lowest
         "answers": {"which-example-answer": BOUGHT + "powers = [powers[0]] * 4"},
         "fails": {"which-powers-test"},
         "hint": None,

@@ -11,6 +11,7 @@ import nbformat
 
 from course import book, choosing
 from course.check import main as record_answer
+from course.grading.commands import COMMANDS
 
 __all__ = ["main"]
 
@@ -18,6 +19,10 @@ __all__ = ["main"]
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 def main() -> None:
     """Choose exercises, make problem sets and editions, and grade."""
+
+
+for each in COMMANDS:
+    main.add_command(each)
 
 
 def plain(command: Callable[..., None]) -> Callable[..., None]:

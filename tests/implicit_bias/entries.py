@@ -60,7 +60,7 @@ def answered(kinds=None, optional=(), **good):
 
 
 def depth_two(kinds=None, **good):
-    """A call about networks of depth 2, the only ones that baselines and certificates know."""
+    """A call about networks of depth 2, the only ones that baselines know."""
     kinds = {"shape": "nonzero vector", "nonnegative": "boolean", **(kinds or {})}
     return regression(**good, shape=SHAPE, nonnegative=False, kinds=kinds, optional={"shape"})
 

@@ -95,3 +95,37 @@ def labels(X, y):
 
 
 LABELLED = {name: labels(np.array(X), y) for name, (X, y) in LABELLED.items()}
+
+
+def measuring(n, d1, d2, rank=1, psd=False, seed=0):
+    """Gaussian measurements of a matrix of low rank."""
+    generator = np.random.default_rng(seed)
+    left, right = generator.standard_normal((rank, d1)), generator.standard_normal((rank, d2))
+    A = generator.standard_normal((n, d1, d2))
+    return A, np.tensordot(A, left.T @ (left if psd else right), 2)
+
+
+def in_units(matrices, y, of_matrices, of_y):
+    return matrices * np.reshape(of_matrices, (-1, 1, 1)), y * of_y
+
+
+PSD = {
+    "easy": measuring(12, 4, 4, psd=True),
+    "one measurement": measuring(1, 3, 3, psd=True),
+    "one entry": ([[[2.0]]], [3.0]),
+    "all entries": (np.eye(9).reshape(9, 3, 3), np.outer([1.0, 2, 3], [1, 2, 3]).ravel()),
+    "repeated measurement": ([[[1.0, 0], [0, 0]], [[2.0, 0], [0, 0]]], [1.0, 2.0]),
+    "trace": ([np.eye(3)], [2.0]),
+    "rows over 12 decades": in_units(
+        *measuring(5, 3, 3, psd=True), np.geomspace(1e6, 1e-6, 5), np.geomspace(1e6, 1e-6, 5)
+    ),
+    "tiny target": in_units(*measuring(5, 3, 3, psd=True), 1, 1e-25),
+    "squares overflow": in_units(*measuring(5, 3, 3, psd=True), 1e200, 1e190),
+}
+MEASURED = {
+    **{(name, True): (np.array(A, dtype=float), np.array(y, dtype=float)) for name, (A, y) in PSD.items()},
+    **{(name, False): (np.array(A, dtype=float), np.array(y, dtype=float)) for name, (A, y) in PSD.items()},
+    ("wide", False): measuring(6, 2, 5),
+    ("one column", False): measuring(3, 5, 1),
+    ("nothing to fit", False): (measuring(3, 2, 3)[0], np.zeros(3)),
+}

@@ -101,6 +101,28 @@ def test_small_columns_correct_what_rounding_leaves(decades, seed):
     assert_accepted_results_hold(X, y, alpha, nonnegative=False, may_fail=False)
 
 
+@pytest.mark.parametrize("relative", [0.1, 1e-10])
+@pytest.mark.parametrize(
+    ("n", "d", "decades", "order", "seed"),
+    [
+        (3, 8, 5, "mixed", 0),
+        (5, 12, 4, "falling", 4),
+        (5, 12, 4, "mixed", 2),
+        (5, 12, 5, "falling", 7),
+        (5, 12, 5, "mixed", 7),
+        (8, 20, 4, "mixed", 1),
+        (3, 8, 6, "rising", 0),
+        (5, 12, 6, "falling", 2),
+    ],
+)
+def test_small_columns_carry_a_nonnegative_solution(n, d, decades, order, seed, relative):
+    # Entries of large columns may be as small as 10**(-10**8), and do not hinder steps while they are.
+    generator = np.random.default_rng(seed)
+    X, y, truth = graded(*feasible(n, d, generator), "columns", decades, order, generator)
+    alpha = relative * np.sqrt(truth.max())
+    assert_accepted_results_hold(X, y, alpha, nonnegative=True, may_fail=False)
+
+
 def test_right_hand_sides_side_by_side_are_those_one_by_one():
     generator = np.random.default_rng(6)
     X = graded(*feasible(3, 8, generator, dependent=True), "columns", 6, "falling", generator)[0]

@@ -153,3 +153,19 @@ def test_fine_paths_are_as_exact_as_coarse_ones(depth, nonnegative):
         single = diagonal.solve(X, y, alphas[index], depth=depth, nonnegative=nonnegative)
         assert_allclose(path.log_beta[index], single.log_beta, rtol=1e-9, atol=1e-9)
         assert_allclose(path.dual[index], single.dual, rtol=1e-9)
+
+
+def test_one_target_where_scales_and_times_have_the_axes():
+    X, y = np.eye(3), np.arange(1.0, 4.0)
+    calls = [
+        lambda y: diagonal.path(X, y, [1.0, 2.0]).beta,
+        lambda y: diagonal.gradient_flow(X, y, 1.0, [0.5]),
+        lambda y: diagonal.gradient_descent(X, y, 1.0, 0.01, [1, 2]),
+    ]
+    for call in calls:
+        for several in (np.column_stack([y, y]), [[1.0, 2.0]] * 3, y[:, np.newaxis]):
+            with pytest.raises(
+                ValueError, match=r"^y must have one dimension.* only solve and limit take them at once"
+            ):
+                call(several)
+        assert np.array_equal(call(y), call(y.tolist()))

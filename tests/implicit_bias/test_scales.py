@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import implicit_bias
-from implicit_bias import ConvergenceError, baselines, certify, data, least_squares
+from implicit_bias import ConvergenceError, baselines, certify, data, diagonal, least_squares
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -125,7 +125,16 @@ def certificates(a, b):
     penalty = 2.0 * ten(a + b)
     penalised = baselines.lasso(X_, y, penalty) if abs(b) < 145 else None
     length = np.max(np.abs(shortest.x))
+    # Of depth 3, with the unit of x the third power of a power of ten.
+    b3 = b + (a - b) % 3
+    deep_alpha = 0.1 * ten((b3 - a) // 3)
+    deep = diagonal.solve(X_, ten(b3) * Y, deep_alpha, depth=3)
+    low = baselines.nuclear_norm(ten(a) * MATRICES, ten(b) * MEASURED)
+    units = baselines.variation_margin(X_[:, :3], LABELS)
     found = [
+        certify.diagonal_limit(X_, ten(b3) * Y, deep_alpha, deep.beta, deep.dual, depth=3),
+        certify.nuclear_norm(ten(a) * MATRICES, ten(b) * MEASURED, low.x, low.dual),
+        certify.variation_margin(X_[:, :3], LABELS, units.x, units.dual, units.hidden),
         certify.min_norm(X_, y, shortest.x),
         certify.ridge(X_, y, 3 * ten(2 * a), least_squares.ridge(X_, y, 3 * ten(2 * a))),
         certify.basis_pursuit(X_, y, pursued.x, pursued.dual),

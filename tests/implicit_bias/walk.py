@@ -80,8 +80,20 @@ WALK = {
     "certify.ridge": answered(penalty=2, kinds={"penalty": "positive"}),
     "certify.basis_pursuit": answered(dual=DUAL, nonnegative=True, kinds={"nonnegative": "boolean"}),
     "certify.lasso": answered(penalty=2, dual=DUAL, kinds={"penalty": "positive"}, optional={"dual"}),
-    "certify.hard_margin_svm": labelled(x=START, dual=DUAL, bias=0.5, kinds={"bias": "number"}, optional={"bias"}),
-    "certify.diagonal_limit": depth_two(
+    "certify.hard_margin_svm": labelled(
+        x=START, dual=DUAL, bias=0.5, norm=1, kinds={"bias": "number", "norm": "norm"}, optional={"bias"}
+    ),
+    "certify.variation_margin": labelled(
+        x=np.array([1.0, -2.0, 3.0]),
+        dual=DUAL,
+        hidden=np.array([[1.0, 1, 2], [-1, 1, 0], [0, -1, 1]]),
+        kinds={"hidden": "inputs"},
+    ),
+    "certify.nuclear_norm": Entry(
+        {"measurements": MEASUREMENTS[:, :, :2], "y": Y, "x": X[:, :2], "dual": DUAL, "psd": False},
+        {"measurements": "solid measurements", "y": "vector", "x": "matrix", "dual": "vector", "psd": "boolean"},
+    ),
+    "certify.diagonal_limit": diagonal(
         alpha=0.5, x=START, dual=DUAL, kinds={"alpha": "positive", "x": "vector", "dual": "vector"}
     ),
     "certify.potential": answered(gradient=np.sqrt, dual=DUAL, kinds={"gradient": "function"}),

@@ -10,8 +10,10 @@ import re
 
 import yaml
 
+import graded
 import preflight
 from contents import ROOT, TOC, docname, edition, files, says_own, taught
+from course.problems import ProblemSet
 from graded import is_graded
 from lint.registry import is_taught
 from lint.syntax import calls
@@ -95,6 +97,28 @@ def answers(pages, read):
             yield place, f"add hints for two typical wrong answers: {how} WRONG HINT"
     for label in sorted(recorded.keys() - asked.keys() - own):
         yield f"{ANSWERS}:1", f"no exercise asks for {label}: remove its answer"
+
+
+@book_rule((f"{graded.FOLDER}/{taught()[0].parent.name}/{taught()[0].parent.name}.md", r"· level \d ·", "· level 0 ·"))
+def graded_problems(pages, read):
+    shown = {block.label: (page, block) for page in pages for block in page.named("exercise") if is_graded(block)}
+    for each in graded.sets():
+        name = each.path.relative_to(ROOT).as_posix()
+        try:
+            problems = ProblemSet(each.path, read(name)).problems
+        except ValueError as error:
+            yield f"{name}:1", str(error)
+            continue
+        for problem in problems:
+            page, block = shown.pop(problem.label, (None, None))
+            if page is None:
+                yield f"{name}:1", f"show {problem.label} on a page of the book"
+                continue
+            wanted = graded.expected(problem, each.path, page.page)
+            if "\n".join(page.lines[block.line - 1 : block.end]) != wanted:
+                yield page.place(block.line), f"write the problem as:\n{wanted}"
+    for label, (page, block) in shown.items():
+        yield page.place(block.line), f"no problem set has {label}: take the points away"
 
 
 @book_rule(

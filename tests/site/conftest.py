@@ -1,5 +1,6 @@
 """The built site: its pages, served on this machine and opened in a headless browser."""
 
+import re
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -9,13 +10,49 @@ from playwright.sync_api import sync_playwright
 
 from contents import ROOT, listed
 
+SITE = ROOT / "_build" / "html"
+_ARTICLE = re.compile(r"<article.*</article>", re.S)
+_ELEMENT = re.compile(r"<(\w+)((?: [^<>]*)?)>")
+_LOOKS = re.compile(r' (?:class|style)="([^"]*)"')
+
+
+def sample():
+    """In reading order, the pages that have an element of a kind that no page before them has.
+
+    Name, classes and own style make the kind, numbers aside, so a new kind brings its first page into the sample.
+    """
+    pages, seen = [], set()
+    for name in listed():
+        page = SITE / f"{name}.html"
+        article = _ARTICLE.search(page.read_text(encoding="utf8")) if page.exists() else None
+        elements = _ELEMENT.findall(article[0]) if article else []
+        kinds = {(tag, *_LOOKS.findall(re.sub(r"\d+", "", rest))) for tag, rest in set(elements)}
+        if not article or kinds - seen:
+            pages.append(name)
+        seen |= kinds
+    return pages
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "sampled: one rule serves all pages, so those of the sample will do")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Of what is judged by kinds of elements, leave out the pages on which all kinds are those of earlier pages."""
+    sampled = [item for item in items if item.get_closest_marker("sampled")]
+    pages = sample() if sampled else []
+    left = [item for item in sampled if item.callspec.params["name"] not in pages]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+
 
 @pytest.fixture(scope="session")
 def site():
-    folder = ROOT / "_build" / "html"
-    if not (folder / "index.html").exists():
-        pytest.fail(f"{folder} holds no site: run make book")
-    return folder
+    if not (SITE / "index.html").exists():
+        pytest.fail(f"{SITE} holds no site: run make book")
+    return SITE
 
 
 @pytest.fixture(scope="module", params=listed())

@@ -75,10 +75,3 @@ def test_the_switch_shows_its_position(visit, chapter, ground):
             page.mouse.move(0, 0)
     page.close()
     assert pictures[0] != pictures[1]
-
-
-def test_a_formula_is_a_stop_only_if_it_scrolls(page, name):
-    """Else a page has hundreds of stops with nothing to do there."""
-    page.wait_for_timeout(100)
-    idle = page.locator("mjx-container[tabindex='0']:not([data-more])").count()
-    assert not idle, f"{name}: the Tab key stops at {idle} formulas: see inTabOrder in _config.yml"

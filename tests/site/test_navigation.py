@@ -1,6 +1,7 @@
 """Ways in and out: where to start, what comes before and after, where in the page one is."""
 
 import re
+from functools import cache
 
 import pytest
 from bs4 import BeautifulSoup
@@ -17,6 +18,7 @@ def asked(name):
     return found[1].strip("'\"") if found else ""
 
 
+@cache
 def parse(site, name):
     return BeautifulSoup((site / f"{name}.html").read_text(encoding="utf8"), "html.parser")
 

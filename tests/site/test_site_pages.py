@@ -47,6 +47,19 @@ AWAIT_MOVE = """slider => { window.moved = new Promise(done => {
         done(performance.now() - start);
     }, {once: true});
 }); }"""
+FIGURES = "article :is(figure, .cell_output) img"
+# Hides what neither holds a figure nor lies in one; the grounds stay.
+ONLY_FIGURES = f"""() => {{
+    const figures = [...document.querySelectorAll("{FIGURES}")];
+    const around = new Set(figures.flatMap(image => {{
+        const boxes = [];
+        for (let box = image; box; box = box.parentElement) boxes.push(box);
+        return boxes;
+    }}));
+    for (const box of document.body.querySelectorAll("*")) {{
+        if (!around.has(box) && !box.closest("figure, .cell_output")) box.style.display = "none";
+    }}
+}}"""
 # Folds that do not get taller or smaller at the first click, or not back at the second.
 STUCK = """() => [...document.querySelectorAll("article :is(details, .admonition.dropdown)")].filter(fold => {
     const handle = fold.querySelector("summary, .toggle-button");
@@ -70,28 +83,48 @@ def assert_accessible(page, name):
     assert not serious, f"{name} keeps readers out; mend the text, or book.css:\n" + "\n".join(serious)
 
 
-@pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", NARROW)])
-def test_accessible(page, name, scheme, size):
-    page.set_viewport_size(size)
-    put_on(page, scheme)
+def test_a_formula_is_a_stop_only_if_it_scrolls(page, name):
+    """Else a page has hundreds of stops with nothing to do there. Comes first: axe-core leaves the signs of it away."""
+    wide.resize(page, wide.WIDTHS[0])
+    idle = page.locator("mjx-container[tabindex='0']:not([data-more])").count()
+    assert not idle, f"{name}: the Tab key stops at {idle} formulas: see inTabOrder in _config.yml"
+
+
+def test_accessible(page, name):
+    put_on(page, "light")
     assert_accessible(page, name)
 
 
-def test_nothing_is_cut_without_a_sign(page, name):
+@pytest.mark.sampled
+def test_accessible_on_a_dark_phone(page, name):
+    page.set_viewport_size(NARROW)
+    put_on(page, "dark")
+    assert_accessible(page, name)
+
+
+@pytest.fixture(scope="module")
+def unfolded(opened):
+    """All folds open: what is cut at each width, and on a wide screen what scrolls and what room there is for code."""
+    opened.emulate_media(media="screen", color_scheme="light", forced_colors="none")
+    wide.unfold(opened)
+    widest, *narrower = wide.WIDTHS
+    faults = wide.faults(opened, widest)
+    displays, fit = wide.wide_displays(opened), wide.characters(opened)
+    faults += [fault for width in narrower for fault in wide.faults(opened, width)]
+    wide.unfold(opened, everything=False)
+    return faults, displays, fit
+
+
+def test_nothing_is_cut_without_a_sign(unfolded, name):
     """The page does not scroll sideways; what is wide breaks, or scrolls inside itself and shows it."""
-    wide.unfold(page)
-    faults = [fault for width in wide.WIDTHS for fault in wide.faults(page, width)]
-    wide.unfold(page, everything=False)
+    faults, _, _ = unfolded
     assert not faults, f"{name}: shorten or break these, or see wide.css:\n" + "\n".join(faults)
 
 
-def test_a_wide_screen_needs_no_scrolling(page, name):
+def test_a_wide_screen_needs_no_scrolling(unfolded, name):
     """Displayed formulas fit, and so does code of 88 characters a line."""
-    wide.unfold(page)
-    displays = wide.wide_displays(page)
-    wide.unfold(page, everything=False)
+    _, displays, fit = unfolded
     assert not displays, f"{name}: break these over lines with aligned or split: {displays}"
-    fit = wide.characters(page)
     assert fit >= wide.CODE, f"{name}: a line of code has room for {fit:.1f} characters, not {wide.CODE}: see book.css"
 
 
@@ -131,6 +164,7 @@ def test_explorers_move(page, name, visit):
             assert len(set(values)) == len(values), f"{name}: a slider moves and its {what} stays"
 
 
+@pytest.mark.sampled
 def test_explorers_show_a_frame_without_javascript(browser, address, page, name):
     if not page.locator("figure.explorer").count():
         pytest.skip("no explorer on this page")
@@ -148,6 +182,7 @@ def test_folds(page, name):
     assert not stuck, f"{name}: these do not open and fold, see extensions/proofs.py: {stuck}"
 
 
+@pytest.mark.sampled
 def test_prints(page, name):
     """On paper every proof is shown, also a folded one, and no solution."""
     page.locator("details.proof").evaluate_all("all => all.forEach(proof => { proof.open = false; })")
@@ -160,6 +195,7 @@ def test_prints(page, name):
     assert not shown, f"{name}: print shows {shown} solutions: see @media print in book.css"
 
 
+@pytest.mark.sampled
 def test_prints_in_dark_ink(page, name):
     """From a dark screen as well: every text stands out from white paper."""
     with ink.on(page, "paper, from a dark screen"):
@@ -167,6 +203,7 @@ def test_prints_in_dark_ink(page, name):
     assert not pale, f"{name}: these are pale on paper, see ink.css: {pale[:5]}"
 
 
+@pytest.mark.sampled
 def test_explorers_print_their_positions(page, name):
     """The values stand on paper, the sliders do not."""
     page.emulate_media(media="print")
@@ -176,16 +213,35 @@ def test_explorers_print_their_positions(page, name):
         assert shown == all_, f"{name}: print shows {shown} of {all_} positions of an explorer: see ink.css"
 
 
-@pytest.mark.parametrize("ground", ink.GROUNDS)
-def test_figures_are_legible_on_every_ground(page, name, ground):
-    """At least half as much of a figure stands out from its ground as on a light screen."""
-    figures = page.locator("article :is(figure, .cell_output) img:visible").all()
-    figures = figures if ground == "dark" else figures[:2]  # one rule serves all of them
-    light = [ink.legible_share(figure) for figure in figures]
+@pytest.fixture(scope="module")
+def figures(browser, address, name):
+    """The figures of a page with nothing around them, which saves seconds, and their legible shares in light."""
+    bare = browser.new_page(viewport=WIDE, reduced_motion="reduce")
+    bare.route("**/mathjax/**", lambda route: route.fulfill(body="", content_type="text/javascript"))
+    bare.goto(f"{address}/{name}.html")
+    bare.evaluate(ONLY_FIGURES)
+    shown = bare.locator(f"{FIGURES}:visible").all()
+    yield bare, shown, [ink.legible_share(figure) for figure in shown]
+    bare.close()
+
+
+def assert_legible(figures, name, ground, count=None):
+    """At least half as much of each figure stands out from its ground as on a light screen."""
+    page, shown, light = figures
     with ink.on(page, ground):
-        other = [ink.legible_share(figure) for figure in figures]
-    faded = [pair for pair in zip(light, other, strict=True) if pair[1] <= pair[0] / 2]
+        other = [ink.legible_share(figure) for figure in shown[:count]]
+    faded = [pair for pair in zip(light, other, strict=False) if pair[1] <= pair[0] / 2]
     assert not faded, f"{name}: legible shares of figures fall on this ground: {faded}: see book.css and ink.css"
+
+
+def test_figures_are_legible_in_the_dark(figures, name):
+    assert_legible(figures, name, "dark")
+
+
+@pytest.mark.sampled
+@pytest.mark.parametrize("ground", [ground for ground in ink.GROUNDS if ground != "dark"])
+def test_figures_are_legible_on_every_ground(figures, name, ground):
+    assert_legible(figures, name, ground, count=2)  # one rule serves all of them
 
 
 def test_quiet(page, name, troubles):

@@ -23,7 +23,8 @@ def released(problems: ProblemSet, student: str = "", titles: Mapping[str, str] 
     problems : ProblemSet
     student : str
         Id to be filled in; empty if each student writes it.
-    titles : mapping of labels to what is shown for a statement of the book; a label that it lacks is shown itself
+    titles : mapping of labels to what is shown for a statement of the book; a label that it lacks is shown itself.
+        By default the roles stay, for the book to resolve.
 
     Returns
     -------
@@ -46,8 +47,8 @@ def released(problems: ProblemSet, student: str = "", titles: Mapping[str, str] 
         except Exception as error:
             raise ValueError(f"{problems.path.name}: {error}") from error
     for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            cell.source = _REFERENCE.sub(lambda match: (titles or {}).get(match[1], match[1]), cell.source)
+        if cell.cell_type == "markdown" and titles is not None:
+            cell.source = _REFERENCE.sub(lambda match: titles.get(match[1], match[1]), cell.source)
     return filled(notebook, student)
 
 

@@ -14,7 +14,7 @@ from implicit_bias.errors import ConvergenceError
 from implicit_bias.scaling import length, shifted
 from implicit_bias.validate import FloatArray
 
-__all__ = ["nuclear_norm"]
+__all__ = ["measured", "nuclear_norm"]
 
 NO_MATRIX = "y is not what a positive semidefinite matrix measures"
 
@@ -51,14 +51,7 @@ def nuclear_norm(measurements: ArrayLike, y: ArrayLike, *, psd: bool = False) ->
     Beyond the lazy regime, final error.
     """
     psd = validate.boolean("psd", psd)
-    A = validate.numbers("measurements", measurements)
-    if A.ndim != 3 or A.size == 0 or (psd and A.shape[1] != A.shape[2]):
-        raise ValueError(f"measurements must have shape (n, {'d, d' if psd else 'd1, d2'}), got {A.shape}")
-    y = validate.vector("y", y)
-    if len(y) != len(A):
-        raise ValueError(f"y must have length {len(A)} to match measurements, got length {len(y)}")
-    if psd:
-        A = A / 2 + A.transpose(0, 2, 1) / 2
+    A, y = measured(measurements, y, psd)
     try:
         return _nuclear_norm(A, y, psd)
     except ValueError as error:
@@ -67,6 +60,19 @@ def nuclear_norm(measurements: ArrayLike, y: ArrayLike, *, psd: bool = False) ->
         raise ValueError(str(error).replace("X ", "measurements ", 1)) from None
     except ConvergenceError as error:
         raise ConvergenceError(str(error).replace("X is", "measurements are")) from None
+
+
+def measured(measurements: ArrayLike, y: ArrayLike, psd: bool) -> tuple[FloatArray, FloatArray]:
+    """Return the matrices that measure, their symmetric parts if ``psd``, and the values."""
+    A = validate.numbers("measurements", measurements)
+    if A.ndim != 3 or A.size == 0 or (psd and A.shape[1] != A.shape[2]):
+        raise ValueError(f"measurements must have shape (n, {'d, d' if psd else 'd1, d2'}), got {A.shape}")
+    y = validate.vector("y", y)
+    if len(y) != len(A):
+        raise ValueError(f"y must have length {len(A)} to match measurements, got length {len(y)}")
+    if psd:
+        A = A / 2 + A.transpose(0, 2, 1) / 2
+    return A, y
 
 
 def _nuclear_norm(A: FloatArray, y: FloatArray, psd: bool) -> Solution:

@@ -15,7 +15,7 @@ from implicit_bias.baselines.solvers import highs
 from implicit_bias.scaling import restored, shifted, unit
 from implicit_bias.validate import FloatArray
 
-__all__ = ["Units", "variation_margin"]
+__all__ = ["Units", "places", "spanned", "variation_margin"]
 
 INSEPARABLE = "y must be the labels of two classes that a two-layer network separates, and none is found"
 NUMBERS = 5_000_000
@@ -75,18 +75,10 @@ def variation_margin(X: ArrayLike, y: ArrayLike) -> Units:
     """
     X, y = validate.classification(X, y)
     X, exponent = unit(X)
-    _, sigma, Vt = np.linalg.svd(X, full_matrices=False)
-    basis = Vt[sigma > max(X.shape) * np.finfo(float).eps * sigma[0]]
-    A = X @ basis.T
+    A, basis = spanned(X)
     lengths = norm(A, axis=1)
     if not np.min(lengths) > CLOSED * np.max(lengths):
         raise ValueError(INSEPARABLE)
-    faces = most_faces(*A.shape)
-    if faces * A.size > NUMBERS:
-        raise ValueError(
-            f"X must have at most {NUMBERS // A.size} faces of cones of directions for its size, got up to {faces}: "
-            "there are too many to try them all"
-        )
     outer, hidden, multipliers = _generated(A, y)
     outer, hidden = _merged(A, outer, hidden)
     margins = y * (np.maximum(A @ hidden.T, 0) @ outer)
@@ -107,6 +99,20 @@ def variation_margin(X: ArrayLike, y: ArrayLike) -> Units:
     )
 
 
+def spanned(X: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the examples in an orthonormal basis of their span, and this basis, if all units can be tried."""
+    _, sigma, Vt = np.linalg.svd(X, full_matrices=False)
+    basis = Vt[sigma > max(X.shape) * np.finfo(float).eps * sigma[0]]
+    A = X @ basis.T
+    faces = most_faces(*A.shape)
+    if faces * A.size > NUMBERS:
+        raise ValueError(
+            f"X must have at most {NUMBERS // A.size} faces of cones of directions for its size, got up to {faces}: "
+            "there are too many to try them all"
+        )
+    return A, basis
+
+
 def _generated(A: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return outer weights, units, and the multipliers, which no unit sees with a sum above 1."""
     seen, away = peaks(A)
@@ -119,21 +125,21 @@ def _generated(A: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray, Fl
         found = [units, whole]
         # Far from the best multipliers so far those of the programme jump about; half way to them they settle.
         for tried in (shares, shares / 2 + multipliers / 2):
-            places, heights = _places(A, seen, away, tried * y)
+            peak, heights = places(A, seen, away, tried * y)
             top = float(np.max(heights, initial=0.0))
             if not top > CLOSED * longest:
                 raise ValueError(INSEPARABLE)
             if top < best:
                 best, multipliers = top, tried
             above = np.argsort(-heights)[:COLUMNS]
-            found.append(np.unique(np.round(places[above[heights[above] > scale * least]], 13), axis=0))
+            found.append(np.unique(np.round(peak[above[heights[above] > scale * least]], 13), axis=0))
         if best - scale * least <= CLOSED * best:
             break
         units, scale = np.vstack(found), best
     return outer, units[: len(outer)], multipliers / best
 
 
-def _places(
+def places(
     A: FloatArray, seen: NDArray[np.bool_], away: FloatArray, weights: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return directions, among them that of the largest weighted sum, and the sizes of the sums there."""

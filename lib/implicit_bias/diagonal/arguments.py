@@ -10,7 +10,7 @@ from implicit_bias.scaling import exponents
 from implicit_bias.spectrum import spectrum
 from implicit_bias.validate import FloatArray
 
-__all__ = ["depth_of", "shape_of", "system", "times_of"]
+__all__ = ["depth_of", "shape_of", "single", "system", "times_of"]
 
 # Between 2 and this depth the power depth / (depth - 2) is so large that fewer than eleven digits of weights are left.
 SHALLOWEST = 2.001
@@ -48,6 +48,8 @@ def system(X: ArrayLike, y: ArrayLike, *, several: bool = False) -> tuple[FloatA
     space, if it is that small too.
     """
     precision, rows = validate.precision(X), validate.matrix("X", X)
+    if not several:
+        single(y)
     values = _targets(y, len(rows), several)
     validate.aligned(X, y)
     if precision <= np.finfo(np.float64).eps:
@@ -62,6 +64,13 @@ def system(X: ArrayLike, y: ArrayLike, *, several: bool = False) -> tuple[FloatA
     if np.any(np.linalg.norm(columns / size - fitted, axis=0) > max(rows.shape) * precision):
         raise ValueError("y is not in the column space of X")
     return (left * sigma) @ right * units, (fitted * size * units).reshape(values.shape)
+
+
+def single(y: ArrayLike) -> None:
+    """Refuse several targets where there is one axis for scales already, and one for times."""
+    if _dimensions(y) == 2:
+        reason = "only solve and limit take them at once"
+        raise ValueError(f"y must have one dimension, not several targets as its columns: {reason}")
 
 
 def _targets(y: ArrayLike, n: int, several: bool) -> FloatArray:

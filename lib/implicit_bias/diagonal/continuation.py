@@ -15,7 +15,7 @@ from numpy.linalg import norm
 
 from implicit_bias.diagonal.equations import Equations
 from implicit_bias.diagonal.hessian import factor
-from implicit_bias.diagonal.network import Network, State
+from implicit_bias.diagonal.network import Exponential, Network, State
 from implicit_bias.diagonal.point import Guess, Point
 from implicit_bias.errors import ConvergenceError
 from implicit_bias.validate import FloatArray
@@ -115,10 +115,10 @@ def _correct(
         if iteration == 1:
             surprise = growth
             far = HOPELESS if fresh else FAR
-            if growth > far and most < 200 and network.overshoot(position, move) > far:
+            if growth > far and most < 200 and _overshoot(equations, state, move) > far:
                 raise ConvergenceError("the prediction is too far away")
         if growth > 1:
-            damping = network.damping(network.overshoot(position, move))
+            damping = network.damping(_overshoot(equations, state, move))
             step, move = damping * step, damping * move
         nu, position = nu + step, network.moved(position, move)
         if growth <= max(1e-6, tolerance):
@@ -142,6 +142,16 @@ def _correct(
         if growth > 0.05:
             inverse = None
     raise ConvergenceError("Newton's method does not converge")
+
+
+def _overshoot(equations: Equations, state: State, move: FloatArray) -> float:
+    """Return by how much a step increases the logarithm of a slope at most that matters then."""
+    network, position = state.network, state.position
+    if isinstance(network, Exponential) and network.nonnegative:
+        # Far below the rounding of the largest term an entry may grow as it likes.
+        terms = state.log_slope() + np.log(equations.rows.lengths)
+        move = move - np.maximum(np.max(terms) - FAR - terms, 0)
+    return network.overshoot(position, move)
 
 
 def _is_last(change: float, growth: float, before: float, fresh: bool, tolerance: float) -> bool:

@@ -33,6 +33,7 @@ def gradient_descent(
     ----------
     X : (n, d) array
     y : (n,) array
+        One target; ``solve`` takes several.
     alpha : float, > 0, or 1-D sequence of them
         Scale of the initialization ``w = alpha * shape``. Several run side by side, as columns of one matrix.
     step : float, > 0
@@ -65,6 +66,7 @@ def gradient_descent(
     to zero the iterates tend to ``gradient_flow`` at the times ``step * steps``, at first order. The loss of
     Lecture 13, (13.7), is smaller by the factor 4n: its step is ``4 * n * step`` here.
     """
+    arguments.single(y)
     X, y = validate.regression(X, y)
     alphas = validate.positives("alpha", alpha)
     step = validate.positive("step", step)

@@ -56,6 +56,7 @@ def gradient_flow(
     ----------
     X : (n, d) array
     y : (n,) array
+        One target; ``solve`` takes several.
     alpha : float, > 0, or 1-D sequence of them
         Scale of the initialization ``w = alpha * shape``.
     times : float, >= 0, or 1-D sequence of them

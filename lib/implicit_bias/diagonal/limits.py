@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numpy.linalg import norm
 from numpy.typing import ArrayLike
 
 from implicit_bias import validate
 from implicit_bias.diagonal import arguments
-from implicit_bias.diagonal.continuation import first, follow
+from implicit_bias.diagonal.continuation import first
 from implicit_bias.diagonal.equations import Equations, Rows
 from implicit_bias.diagonal.evidence import evidence
-from implicit_bias.diagonal.hessian import blur
 from implicit_bias.diagonal.network import Network, network
 from implicit_bias.diagonal.point import Point
 from implicit_bias.diagonal.result import Limit, Path
+from implicit_bias.diagonal.search import points
 from implicit_bias.errors import ConvergenceError
 from implicit_bias.validate import FloatArray
 
 __all__ = ["limit", "path", "solve"]
-
-NO_SOLUTION = (
-    "no strictly positive interpolator was found: if there is none, the dual function has no minimiser; "
-    "drop columns of X that must be zero, scale those of very different size more evenly, or use the signed network"
-)
-# Where to look for a first nonnegative point, in the logarithm of the scale, from that of the shortest solution. If
-# columns differ by many decades, the solution may have any size.
-STARTS = (0.0, -5.0, 5.0)
-# Positive entries are found where rounding changes them by less than this part. In some hundreds of problems decided in
-# exact arithmetic it changes them many times next to solutions with zeros, and elsewhere, but for a few with columns
-# over sixteen decades, by 1e-5 at most.
-BLURRED = 1e-3
 
 
 def solve(
@@ -79,7 +65,7 @@ def solve(
     ConvergenceError
         If ``nonnegative`` and no strictly positive ``beta`` solves the system; then the dual function has no
         minimiser, and if there is a limit at all it has zeros, which are approached like 1 / time. If columns differ
-        by more than about three decades one may exist and not be found.
+        by more than about six decades one may exist and not be found.
         If the residual of a row stays above 1e-10, in units of the norms of the row and of the row-scaled ``y``, by
         more than the rounding of its terms.
 
@@ -102,7 +88,7 @@ def solve(
         (log_scale,) = _scales(equations, net, depth, np.array([alpha]))
         point = _warm(equations, net, log_scale, start)
         if point is None:
-            ((_, point),) = _points(equations, net, np.array([log_scale]))
+            ((_, point),) = points(equations, net, np.array([log_scale]))
         columns, (error,) = evidence(equations, net, [point])
         if error:
             raise error
@@ -169,6 +155,7 @@ def path(
     ----------
     X : (n, d) array
     y : (n,) array in the column space of ``X``
+        One target; ``solve`` takes several.
     alphas : float, > 0, or 1-D sequence of m of them
         Scales of the initialization ``w = alpha * shape``, in any order.
     depth : float, 2 or at least 2.001
@@ -199,7 +186,7 @@ def path(
     alphas = np.atleast_1d(validate.positives("alphas", alphas))
     equations = rows.equations(y)
     found: list[Any] = [None] * alphas.size
-    for index, point in _points(equations, net, _scales(equations, net, depth, alphas)):
+    for index, point in points(equations, net, _scales(equations, net, depth, alphas)):
         found[index] = point
     columns, errors = evidence(equations, net, found)
     if all(errors):
@@ -225,63 +212,6 @@ def _scales(equations: Equations, net: Network, depth: float, alphas: FloatArray
     if np.any(scales * (1 - 2 / depth) < -640):
         raise ValueError(f"alpha must be larger at depth {depth}: alpha**(depth - 2) underflows, got {np.min(alphas)}")
     return scales
-
-
-def _points(equations: Equations, net: Network, scales: FloatArray) -> Iterator[tuple[int, Point | ConvergenceError]]:
-    """Yield the index of each scale, the largest first, with its point of the path or the error in its place."""
-    order = np.argsort(-scales, kind="stable")
-    # Singular matrices and infinities are noticed where the steps are taken.
-    with np.errstate(all="ignore"):
-        if not np.any(equations.target):
-            # Homogeneous equations: the exponents do not depend on the scale.
-            for index in order:
-                try:
-                    point = _first(equations, net, 0.0) if net.nonnegative else first(equations, net, 0.0)
-                    yield index, point.at(scales[index])
-                except ConvergenceError as error:
-                    yield index, error
-            return
-        size = equations.basis @ equations.target
-        middle = float(np.log(norm(size) / np.sqrt(size.size)) - np.mean(net.origin))
-        scales = scales.tolist()
-        try:
-            point = (
-                _first(equations, net, middle) if net.nonnegative else first(equations, net, max(middle, max(scales)))
-            )
-        except ConvergenceError as error:
-            yield from ((index, error) for index in order)
-            return
-        for index in order:
-            try:
-                point = _next(equations, point, scales[index])
-                yield index, point
-            except ConvergenceError as reason:
-                yield index, reason
-
-
-def _first(equations: Equations, net: Network, middle: float) -> Point:
-    """Return a nonnegative point, but none whose smallest entries are rounding: exactly they would be zero."""
-    for start in STARTS:
-        try:
-            point = first(equations, net, middle + start)
-        except ConvergenceError:
-            continue
-        if blur(equations, point.state) < BLURRED:
-            return point
-    raise ConvergenceError(NO_SOLUTION)
-
-
-def _next(equations: Equations, point: Point, scale: float) -> Point:
-    """Return the point at another scale, from nothing if columns differ so much that no path leads there."""
-    try:
-        return follow(equations, point, scale)
-    except ConvergenceError as reason:
-        if not point.state.network.nonnegative:
-            raise
-        try:
-            return first(equations, point.state.network, scale)
-        except ConvergenceError:
-            raise reason from None
 
 
 def _warm(equations: Equations, net: Network, log_scale: float, start: Limit | None) -> Point | None:

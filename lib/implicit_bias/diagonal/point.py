@@ -17,6 +17,9 @@ __all__ = ["Guess", "Point"]
 
 # Through how many points before a polynomial is laid, at most, and how long its last term that counts may be if it is
 # to be better than the tangent. The rows of the basis are orthonormal: no exponent changes by more than this length.
+# One point more or less costs no time. On grids of hundreds of initializations a better prediction takes more steps, as
+# old factors serve longer, and fewer factors: for 513 of them at 50 by 500, through 2, 3 and 4 points, 704, 833 and 844
+# steps with 482, 314 and 297 factors.
 MOST = 3
 SMOOTH = 0.3
 # A motion that predicts logarithms of slopes so well needs no correction.

@@ -1,0 +1,215 @@
+"""Commands for instructors: thin, what they do is done elsewhere."""
+
+import datetime
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from course.plain import printable
+
+__all__ = ["COMMANDS"]
+
+ASSIGNMENTS = Path("assignments")
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_NEW = click.Path(dir_okay=False, path_type=Path)
+_WHERE = click.option(
+    "--course",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("_build/course"),
+    show_default=True,
+    help="Folder of the course, in nbgrader's layout. Never publish it.",
+)
+_RUNNING = (
+    click.option("--seconds", type=click.FloatRange(min=1), default=20.0, show_default=True, help="For each cell."),
+    click.option("--total", type=click.FloatRange(min=1), default=300.0, show_default=True, help="For a submission."),
+    click.option("--no-sandbox", is_flag=True, help="Run students' code with your own rights. Think twice."),
+)
+
+
+def _running(command: Any) -> Any:  # noqa: ANN401, a function with options
+    for option in reversed(_RUNNING):
+        command = option(command)
+    return command
+
+
+def _problems(name: str) -> Any:  # noqa: ANN401, a ProblemSet
+    """Return a problem set by its name or the path of its source."""
+    from course.problems import ProblemSet
+
+    path = Path(name) if name.endswith(".md") else ASSIGNMENTS / name / f"{name}.md"
+    if not path.is_file():
+        known = ", ".join(sorted(each.stem for each in ASSIGNMENTS.glob("*/*.md"))) or "none here"
+        raise click.ClickException(f"There is no problem set {name}; there are: {known}.")
+    return ProblemSet.read(path)
+
+
+def _batch(folder: Path, problems: Any, seconds: float, total: float, no_sandbox: bool) -> Any:  # noqa: ANN401
+    from course.grading.batch import Batch
+    from course.grading.folder import Course
+    from course.grading.limits import Limits
+    from course.grading.sandbox import SandboxError, require
+
+    if no_sandbox:
+        _say("Warning: without a sandbox a submission can read and change whatever you can.", err=True)
+    else:
+        try:
+            require()
+        except SandboxError as error:
+            raise click.ClickException(str(error)) from None
+    course = Course(folder)
+    limits = Limits(cell=seconds, total=total)
+    return course, Batch(course, problems, limits, not no_sandbox, _say)
+
+
+@click.command()
+@click.argument("problems")
+@click.argument("submissions", type=_FOLDER)
+@_WHERE
+@_running
+def grade(problems: str, submissions: Path, folder: Path, seconds: float, total: float, no_sandbox: bool) -> None:
+    """Grade what is new in a folder of SUBMISSIONS for a problem set.
+
+    PROBLEMS is the name of a problem set, or the path of its source. The folder holds STUDENT.ipynb, or STUDENT/ with a
+    notebook in it. What has been graded before stays as it is unless it has changed; stop and start as you like.
+    """
+    from course.grading.collecting import collect
+    from course.grading.folder import BusyError
+
+    source = _problems(problems)
+    course, batch = _batch(folder, source, seconds, total, no_sandbox)
+    others = [each.stem for each in ASSIGNMENTS.glob("*/*.md")]
+    found, aside = collect(submissions, source.name, others)
+    for path in aside:
+        _say(f"Left aside, it is no notebook: {path}")
+    try:
+        with course.locked():
+            course.prepare(source)
+            counts = batch.grade(found)
+    except (BusyError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    except KeyboardInterrupt:
+        _say("Stopped. What is graded stays; the same command goes on.")
+        raise SystemExit(130) from None
+    _say(_summary(counts))
+
+
+@click.command()
+@click.argument("problems")
+@click.argument("student")
+@click.option("--reason", required=True, help="Why; it is kept with the grade.")
+@click.option("--file", type=_FILE, help="The notebook that counts, if not the one that was graded.")
+@_WHERE
+@_running
+def regrade(
+    problems: str,
+    student: str,
+    reason: str,
+    file: Path | None,
+    folder: Path,
+    seconds: float,
+    total: float,
+    no_sandbox: bool,
+) -> None:
+    """Grade one STUDENT's submission again, and record why."""
+    from course.grading.batch import NotGradedError, line
+    from course.grading.folder import BusyError
+
+    source = _problems(problems)
+    course, batch = _batch(folder, source, seconds, total, no_sandbox)
+    try:
+        with course.locked():
+            course.prepare(source)
+            _say(f"{student}: {line(batch.regrade(student, reason, file))}")
+    except (BusyError, NotGradedError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+@click.command()
+@click.argument("problems")
+@click.option("--to", "out", type=_NEW, help="CSV to write; else it is printed.")
+@click.option("--roster", type=_FILE, help="CSV of the course's list: who is absent is in the table, too.")
+@click.option("--id", "column", help="The roster's column of ids.")
+@click.option("--due", type=click.DateTime(), help="What came later is late, in hours.")
+@_WHERE
+def export(
+    problems: str,
+    out: Path | None,
+    roster: Path | None,
+    column: str | None,
+    due: datetime.datetime | None,
+    folder: Path,
+) -> None:
+    """Write a table of all submissions to a problem set: what became of each, and its points."""
+    from course.grading import rosters, tables
+    from course.grading.folder import Course
+
+    if roster and not column:
+        raise click.UsageError("Name the roster's column of ids with --id.")
+    try:
+        students = rosters.students(roster.read_bytes(), column or "") if roster else ()
+    except rosters.RosterError as error:
+        raise click.ClickException(str(error)) from None
+    text = tables.export(Course(folder), _problems(problems), students, due)
+    if out:
+        out.write_text(text, encoding="utf8")
+        _say(f"{out} is written.")
+    else:
+        click.echo(printable(text), nl=False)
+
+
+@click.command("fill-roster")
+@click.argument("grades", type=_FILE)
+@click.argument("roster", type=_FILE)
+@click.option("--id", "column", required=True, help="The column of ids, as 'SIS Login ID' or 'Username'.")
+@click.option("--column", "target", required=True, help="The column to fill.")
+@click.option("--to", "out", required=True, type=_NEW, help="CSV to write.")
+@click.option("--partial", is_flag=True, help="Write what is clear even if something is not.")
+def fill_roster(grades: Path, roster: Path, column: str, target: str, out: Path, partial: bool) -> None:
+    """Fill one column of a ROSTER that Canvas or Moodle has given out, from a table of GRADES that export has written.
+
+    All else in the roster stays, byte by byte.
+    """
+    from course.grading import rosters, tables
+
+    try:
+        points, maximum = tables.scores(grades.read_text(encoding="utf8"))
+        filled = rosters.fill(roster.read_bytes(), column, target, points, maximum)
+    except (rosters.RosterError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    for complaint in filled.complaints:
+        _say(complaint, err=True)
+    if filled.complaints and not partial:
+        raise click.ClickException("Nothing is written. Mend this, or write the rest with --partial.")
+    out.write_bytes(filled.data)
+    _say(f"{filled.count} rows are filled.")
+    if filled.complaints:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("problems")
+@_WHERE
+def feedback(problems: str, folder: Path) -> None:
+    """Write a page for each submission: points, comments, words of the tests, and nothing hidden."""
+    from course.grading.fates import fates
+    from course.grading.feedback import feedback as written
+    from course.grading.folder import Course
+
+    course = Course(folder)
+    for fate in fates(course.path, _problems(problems).name):
+        _say(str(written(course, fate)))
+
+
+COMMANDS = (grade, regrade, export, fill_roster, feedback)
+
+
+def _summary(counts: Counter[str]) -> str:
+    return "; ".join(f"{kind}: {count}" for kind, count in sorted(counts.items())) or "There are no submissions."
+
+
+def _say(text: str, err: bool = False) -> None:
+    click.echo(printable(text), err=err)

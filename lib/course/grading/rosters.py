@@ -1,0 +1,154 @@
+"""Fill one column of a learning platform's roster; every other byte of it stays.
+
+Canvas and Moodle take back the table that they have given out. Which row is whose is told by one column, and where
+that is not clear nothing is written: no name is likened to another.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from course.grading.collecting import same_student
+
+__all__ = ["Filled", "RosterError", "fill", "students"]
+
+_FIELD = re.compile(r'("(?:[^"]|"")*"|[^,\r\n]*)(,|\r\n|\n|\r|\Z)')
+_MAXIMUM = "Points Possible"  # Canvas writes a row of maxima below the head
+
+
+class RosterError(Exception):
+    """It is no roster, or it lacks a column; says what it has."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A filled roster, and what is not right with it."""
+
+    data: bytes
+    count: int  # rows that were filled
+    complaints: list[str]
+
+
+def students(data: bytes, column: str) -> list[str]:
+    """Return the ids in a roster."""
+    rows = _rows(data)
+    place = _place(rows, column)
+    return [_bare(row[place][0]).strip() for row in _people(rows, place)]
+
+
+def fill(data: bytes, column: str, target: str, points: Mapping[str, float | None], maximum: float) -> Filled:
+    """Write points into a column of a roster.
+
+    Parameters
+    ----------
+    data : bytes
+        The roster, CSV in UTF-8.
+    column, target : str
+        Names of the column of ids and of the column to be filled.
+    points : mapping of ids to points, None where they are not complete
+    maximum : float
+        The most there is, which must be what the roster says, if it does.
+
+    Returns
+    -------
+    Filled
+
+    Raises
+    ------
+    RosterError
+        If a column is missing or twice.
+    """
+    rows = _rows(data)
+    place, goal = _place(rows, column), _place(rows, target)
+    given, seen = {same_student(student): value for student, value in points.items()}, Counter()
+    names = {same_student(student): student for student in points}
+    people = _people(rows, place)
+    seen.update(same_student(_bare(row[place][0])) for row in people)
+    complaints = _maxima(rows, goal, maximum)
+    count = 0
+    for row in people:
+        name = _bare(row[place][0]).strip()
+        key = same_student(name)
+        if not key:
+            complaints.append(f"a row without an id: {_line(row)}")
+        elif seen[key] > 1:
+            complaints.append(f"{name} is in the roster {seen[key]} times")
+        elif key not in given:
+            complaints.append(f"{name} has no submission")
+        elif (value := given[key]) is None:
+            complaints.append(f"{name} has no complete grade")
+        elif len(row) <= goal:
+            complaints.append(f"the row of {name} is too short")
+        else:
+            field, end = row[goal]
+            row[goal] = (f'"{value:g}"' if field.startswith('"') else f"{value:g}", end)
+            count += 1
+    complaints += [f"{names[key]} is not in the roster" for key in given if key not in seen]
+    text = "".join(field + end for row in rows for field, end in row)
+    return Filled(text.encode("utf8"), count, list(dict.fromkeys(complaints)))
+
+
+def _rows(data: bytes) -> list[list[tuple[str, str]]]:
+    """Return the rows: of each field its text as it is written, and what ends it."""
+    try:
+        text = data.decode("utf8")
+    except UnicodeDecodeError as error:
+        raise RosterError("the roster is not in UTF-8: export it again, as CSV UTF-8") from error
+    rows: list[list[tuple[str, str]]] = [[]]
+    place, start = 0, 1 if text.startswith("\ufeff") else 0
+    place = start
+    while place < len(text):
+        match = _FIELD.match(text, place)
+        if not match:
+            raise RosterError(f"the roster is no CSV: see {text[place : place + 40]!r}")
+        rows[-1].append((match[1], match[2]))
+        place = match.end()
+        if match[2] not in {",", ""}:
+            rows.append([])
+        elif match[2] == "," and place == len(text):
+            rows[-1].append(("", ""))
+    if start:
+        first, end = rows[0][0]
+        rows[0][0] = (f"\ufeff{first}", end)
+    return [row for row in rows if row]
+
+
+def _place(rows: list[list[tuple[str, str]]], column: str) -> int:
+    head = [_bare(field).strip() for field, _ in rows[0]] if rows else []
+    if head.count(column.strip()) != 1:
+        often = "twice or more" if column.strip() in head else "not"
+        raise RosterError(f"the column {column!r} is {often} in the roster; it has: {', '.join(head)}")
+    return head.index(column.strip())
+
+
+def _people(rows: list[list[tuple[str, str]]], place: int) -> list[list[tuple[str, str]]]:
+    """Return the rows of people: not the head, not the maxima, no row that is empty up to the id."""
+    found = []
+    for row in rows[1:]:
+        named = any(_bare(field).strip() for field, _ in row[: place + 1])
+        if len(row) > place and named and _bare(row[0][0]).strip() != _MAXIMUM:
+            found.append(row)
+    return found
+
+
+def _maxima(rows: list[list[tuple[str, str]]], goal: int, maximum: float) -> list[str]:
+    for row in rows[1:]:
+        if _bare(row[0][0]).strip() == _MAXIMUM and len(row) > goal:
+            said = _bare(row[goal][0]).strip()
+            try:
+                right = not said or float(said) == maximum
+            except ValueError:
+                right = "read only" in said
+            if not right:
+                return [f"the roster says {said} points are possible, the problem set has {maximum:g}"]
+    return []
+
+
+def _bare(field: str) -> str:
+    field = field.removeprefix("\ufeff")
+    return field[1:-1].replace('""', '"') if field.startswith('"') else field
+
+
+def _line(row: list[tuple[str, str]]) -> str:
+    return ",".join(field for field, _ in row)[:80]

@@ -1,0 +1,159 @@
+"""The table of grades, late hours, and rosters of learning platforms."""
+
+import csv
+import datetime
+import io
+
+import pytest
+from click.testing import CliRunner
+from nbgrader.api import Gradebook
+
+from course.grading import rosters
+from course.grading.commands import fill_roster
+from course.grading.fates import Fate
+from course.grading.folder import Course
+from course.grading.one import show
+from course.grading.tables import export, late, scores
+from course.problems import Outcome, released
+
+CANVAS = (
+    b"\xef\xbb\xbfStudent,ID,SIS Login ID,Section,\"Set, first (12)\"\r\n"
+    b"    Points Possible,,,,6\r\n"
+    b"\"Lovelace, \"\"Ada\"\"\",1,ada,x,\"\"\r\n"
+    b"Bob,2,Bob,x, \r\n"
+    b"Grace,3,grace,x,4"
+)  # fmt: skip
+MOODLE = b'Identifier,Username,Grade,Feedback comments\nParticipant 1,ada,,"two\nlines"\nParticipant 2,bob,-,\n'
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory, sample):
+    """Ada has all points but one and waits for a person, Bob has none, Eve's file is damaged."""
+    course = Course(tmp_path_factory.mktemp("course"))
+    course.prepare(sample)
+    for student, twice in {"ada": 1, "bob": 0}.items():
+        made = released(sample, student)
+        if student == "ada":
+            next(cell for cell in made.cells if cell.id == "look-words").source = "I saw."
+        outcomes = [Outcome("twice-test", twice, 1, "" if twice else "No."), Outcome("double-test", 0, 2, "No.")]
+        show(sample, made, outcomes)
+        course.save(sample.name, student, made, "2026-11-27T10:00:00+00:00")
+        points = {outcome.grade_id: outcome.points for outcome in outcomes}
+        fate = "needs manual" if student == "ada" else "graded"
+        Fate(student, sample.name, fate, points=points, submitted="2026-11-27T10:00:00+00:00").write(course.path)
+    Fate("eve", sample.name, "unreadable", ["=it, is no JSON"]).write(course.path)
+    return course
+
+
+def table(text):
+    return {row["student"]: row for row in csv.DictReader(io.StringIO(text))}
+
+
+def test_everybody_has_a_row(course, sample):
+    rows = table(
+        export(course, sample, ["Ada", "bob", "grace"], datetime.datetime(2026, 11, 27, 8, 30, tzinfo=datetime.UTC))
+    )
+    assert {name: row["fate"] for name, row in rows.items()} == {
+        "ada": "needs manual", "bob": "graded", "eve": "unreadable", "grace": "no submission",
+    }  # fmt: skip
+    assert [rows["ada"][name] for name in ("twice (tests)", "twice (by hand)", "look (by hand)", "total")] == [
+        *("1", "0", "", "")
+    ]
+    assert (rows["bob"]["total"], rows["bob"]["maximum"], rows["bob"]["late"]) == ("0", "6", "1.5")
+    assert (rows["eve"]["detail"], rows["eve"]["total"]) == ("'=it, is no JSON", "")
+
+
+def test_points_that_a_person_gives_are_in_the_next_table(course, sample):
+    with Gradebook(course.db_url) as gradebook:
+        grade = gradebook.find_grade("look-words", sample.name, sample.name, "ada")
+        grade.manual_score, grade.needs_manual_grade = 1.5, False
+        gradebook.db.commit()
+    row = table(export(course, sample))["ada"]
+    assert (row["fate"], row["look (by hand)"], row["total"]) == ("graded", "1.5", "2.5")
+    assert scores(export(course, sample, ["grace"])) == ({"ada": 2.5, "bob": 0.0, "eve": None}, 6.0)
+
+
+@pytest.mark.parametrize(
+    ("submitted", "hours"), [("", None), ("2026-11-27T10:00:00+00:00", 0.0), ("2026-11-27T13:06:00+01:00", 2.1)]
+)
+def test_late_is_counted_in_hours(submitted, hours):
+    assert late(submitted, datetime.datetime(2026, 11, 27, 10, tzinfo=datetime.UTC)) == hours
+    assert late(submitted, None) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "no table of grades"),
+        ("a,b\n1,2\n", "no table of grades"),
+        ("student,fate,total,maximum\nada,graded,3,6\nAda,graded,3,6\n", "twice"),
+        ("student,fate,total,maximum\nada,graded,three,6\n", "no number"),
+        ("student,fate,total,maximum\nada,graded,nan,6\n", "nan points"),
+        ("student,fate,total,maximum\nada,graded,3,6\nbob,graded,3,7\n", "maxima differ"),
+    ],
+)
+def test_what_is_no_table_of_grades_is_refused(text, words):
+    with pytest.raises(ValueError, match=words):
+        scores(text)
+
+
+# Rosters
+
+
+def test_one_column_is_filled_and_all_else_stays():
+    filled = rosters.fill(CANVAS, "SIS Login ID", "Set, first (12)", {"ada": 2.5, "bob": 0.0, "GRACE ": 6.0}, 6)
+    assert filled.data == CANVAS.replace(b',""\r', b',"2.5"\r').replace(b"x, \r", b"x,0\r").replace(b"x,4", b"x,6")
+    assert (filled.count, filled.complaints) == (3, [])
+    filled = rosters.fill(MOODLE, "Username", "Grade", {"ada": 1.0, "bob": 2.25}, 6)
+    assert filled.data == MOODLE.replace(b"ada,,", b"ada,1,").replace(b"bob,-,", b"bob,2.25,")
+
+
+def test_what_is_not_clear_is_said_by_name_and_left():
+    points = {"ada": 1.0, "zoe": 3.0, "bob": None}
+    filled = rosters.fill(CANVAS, "SIS Login ID", "Set, first (12)", points, 7)
+    assert filled.complaints == [
+        "the roster says 6 points are possible, the problem set has 7",
+        "Bob has no complete grade",
+        "grace has no submission",
+        "zoe is not in the roster",
+    ]
+    assert filled.data == CANVAS.replace(b',""\r', b',"1"\r')
+    twice = MOODLE + b"Participant 3,ADA,,\nParticipant 4,,,\nParticipant 5\nParticipant 6,cy\n"
+    filled = rosters.fill(twice, "Username", "Grade", {"ada": 1.0, "bob": 2.0, "cy": 3.0}, 6)
+    assert filled.count == 1
+    assert filled.complaints == [
+        *("ada is in the roster 2 times", "ADA is in the roster 2 times"),
+        *("a row without an id: Participant 4,,,", "the row of cy is too short"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "not in the roster"),
+        (b"Name,Grade\n", "'Username' is not in the roster; it has: Name, Grade"),
+        (b"Username,Username,Grade\n", "twice or more"),
+        (b"Username,Grade\n\xe9,3\n", "not in UTF-8"),
+    ],
+)
+def test_what_is_no_roster_is_refused(data, words):
+    with pytest.raises(rosters.RosterError, match=words):
+        rosters.fill(data, "Username", "Grade", {}, 6)
+
+
+def test_nothing_is_written_unless_all_is_clear_or_part_is_asked_for(tmp_path):
+    (tmp_path / "grades.csv").write_text("student,fate,total,maximum\nada,graded,3,6\nzoe,graded,1,6\n")
+    (tmp_path / "roster.csv").write_bytes(MOODLE)
+    words = [str(tmp_path / name) for name in ("grades.csv", "roster.csv")]
+    words += ["--id", "Username", "--column", "Grade", "--to", str(tmp_path / "out.csv")]
+    done = CliRunner().invoke(fill_roster, words)
+    assert done.exit_code == 1 and not (tmp_path / "out.csv").exists()
+    assert "bob has no submission\nzoe is not in the roster\n" in done.output
+    done = CliRunner().invoke(fill_roster, [*words, "--partial"])
+    assert done.exit_code == 1 and b"ada,3," in (tmp_path / "out.csv").read_bytes()
+    (tmp_path / "grades.csv").write_text("student,fate,total,maximum\nada,graded,3,6\nbob,graded,1,6\n")
+    assert CliRunner().invoke(fill_roster, words).exit_code == 0
+
+
+def test_the_students_of_a_roster_are_its_people():
+    assert rosters.students(CANVAS, "SIS Login ID") == ["ada", "Bob", "grace"]
