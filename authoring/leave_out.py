@@ -18,7 +18,7 @@ from claim_rules import checked
 from graded import is_graded
 from source import Block, Chapter
 
-KNOWN, INTRODUCTION = "tests/lint/known.py", "book/intro.md"
+KNOWN, INTRODUCTION, PLAN = "tests/lint/known.py", "book/intro.md", "assignments/plan.yml"
 # The rules that words in place of a link may break.
 TOUCHED = ("exercises", "length", "opening", "sentences", "typed_numbers")
 
@@ -43,10 +43,14 @@ def leave_out(where: str = "") -> str:
         if path.parent not in sets:
             files[path] = words.of(Chapter.read(path))
     edit(files, away, rest, sets)
+    due = lists.due(files.of(PLAN)[1]) - lists.due(files.get(contents.ROOT / PLAN, "")) - {each.name for each in sets}
     files.write()
     remove(away, sets)
     known = enter_broken(before, rest, gone)
-    return told(away, files, words, sets, moved, known)
+    said = told(away, files, words, sets, moved, known)
+    for name in sorted(due):
+        said += ["", f"The problem set {name} is due in no week now: say in which in {PLAN}."]
+    return "\n".join([*said, "", "Now: make lint, make book. Say so in CHANGELOG.md.", ""])
 
 
 class Files(dict):
@@ -183,7 +187,7 @@ def edit(files: Files, away: list[Chapter], rest: list[Chapter], sets: list[Path
     titles = {block.label: block.title for page in rest for block in page.statements}
     for name, change in {
         contents.TOC: lambda text: lists.toc(text, gone),
-        "assignments/plan.yml": lambda text: lists.plan(text, gone, exercises, [each.name for each in sets]),
+        PLAN: lambda text: lists.plan(text, gone, exercises, [each.name for each in sets]),
         "lib/course/answers.json": lambda text: lists.answers(text, exercises),
         "book/appendix/lectures.yml": lambda text: lists.lectures(text, labels),
         "book/appendix/terms.yml": lambda text: lists.terms(text, labels, titles),
@@ -209,7 +213,7 @@ def remove(away: list[Chapter], sets: list[Path]) -> None:
         shutil.rmtree(folder)
 
 
-def told(away: list[Chapter], files: Files, words: Words, sets: list[Path], moved: list, known: Counter) -> str:
+def told(away: list[Chapter], files: Files, words: Words, sets: list[Path], moved: list, known: Counter) -> list[str]:
     """What was done, and what is left to do."""
     names = ", ".join(contents.docname(page.page) for page in away)
     said = [f"Left out: {names}.", f"Changed: {', '.join(files.names)}."]
@@ -228,7 +232,7 @@ def told(away: list[Chapter], files: Files, words: Words, sets: list[Path], move
             said += ["If you do not teach it, take it out there, and out of its set in assignments/ with its trials."]
     for folder in sets:
         said += ["", f"Its problem set is removed, too: assignments/{folder.name}."]
-    return "\n".join([*said, "", "Now: make lint, make book. Say so in CHANGELOG.md.", ""])
+    return said
 
 
 if __name__ == "__main__":

@@ -162,8 +162,11 @@ TEXTS = {
         "- {terms: [runs], labels: [thm-walk]}\n- {terms: [walks]}\n"
     ),
     "assignments/plan.yml": (
-        "# The plan.\n- week: 1\n  read: [part/walk]\n  exercises: [ex-long]\n"
-        "- week: 2\n  read: [part/walk, part/run]\n  exercises: [ex-long, ex-soon]\n  due: part\n"
+        "# The plan.\n- week: 1\n  read: [part/walk]\n  exercises: [ex-long]\n  due: other\n"
+        "- week: 2\n  read: [part/walk, part/run]\n  exercises: [ex-long, ex-soon]\n"
+        "- week: 3\n  read: [part/walk]\n  exercises: []\n  due: another\n"
+        "- week: 4\n  read: [part/run]\n  exercises: []\n"
+        "- week: 5\n  read: [part/walk]\n  exercises: []\n  due: part\n"
     ),
     "assignments/part/part.md": HEAD + SET,
     "lib/course/answers.json": json.dumps({"ex-long": {"hint": "α"}, "ex-other": {}}),
@@ -187,7 +190,10 @@ WITHOUT_WALK = {
         "- {id: C, label: [lem-run, lem-soon], errata: []}\n- {id: D, label: null, errata: []}\n"
     ),
     "book/appendix/terms.yml": "# Words.\n- {terms: [stroll], labels: [lem-run]}\n- {terms: [runs]}\n",
-    "assignments/plan.yml": "# The plan.\n- week: 1\n  read: [part/run]\n  exercises: [ex-soon]\n  due: part\n",
+    "assignments/plan.yml": (
+        "# The plan.\n- week: 1\n  read: [part/run]\n  exercises: [ex-soon]\n  due: other\n"
+        "- week: 2\n  read: [part/run]\n  exercises: []\n  due: another\n"
+    ),
     "assignments/part/part.md": HEAD + SET.replace("{prf:ref}`thm-walk`", "*Walks end*"),
     "lib/course/answers.json": '{\n "ex-other": {}\n}\n',
     "tests/lint/known.py": 'KNOWN: dict[str, int] = {\n    ("exercises", "part/run"): 3,\n}\n\n\nMORE = {}\n',
