@@ -16,9 +16,9 @@ from left_words import Words
 import contents
 from claim_rules import checked
 from graded import is_graded
-from source import Chapter
+from source import Block, Chapter
 
-KNOWN, INTRODUCTION = "tests/lint/known.py", "book/intro.md"
+KNOWN, INTRODUCTION, PLAN = "tests/lint/known.py", "book/intro.md", "assignments/plan.yml"
 # The rules that words in place of a link may break.
 TOUCHED = ("exercises", "length", "opening", "sentences", "typed_numbers")
 
@@ -32,19 +32,25 @@ def leave_out(where: str = "") -> str:
     refuse(away, rest)
     words, files = Words(away, rest), Files()
     sets = sets_of(away, rest)
+    moved = problems(away, rest)
+    before = broken(rest)
     for page in rest:
-        text = without(page, sets)
+        text = with_problems(without(page, sets), page, [text for _, text, there in moved if there == page])
         if page.place(1) == f"{INTRODUCTION}:1":
             text = lists.introduction(text, gone)
         files[page.page] = words.of(Chapter(page.page, text))
     for path in sorted((contents.ROOT / "assignments").glob("*/*.md")):
         if path.parent not in sets:
             files[path] = words.of(Chapter.read(path))
-    known = broken_since(rest, files)
-    edit(files, away, rest, sets, known)
+    edit(files, away, rest, sets)
+    due = lists.due(files.of(PLAN)[1]) - lists.due(files.get(contents.ROOT / PLAN, "")) - {each.name for each in sets}
     files.write()
     remove(away, sets)
-    return told(away, files, words, sets, known)
+    known = enter_broken(before, rest, gone)
+    said = told(away, files, words, sets, moved, known)
+    for name in sorted(due):
+        said += ["", f"The problem set {name} is due in no week now: say in which in {PLAN}."]
+    return "\n".join([*said, "", "Now: make lint, make book. Say so in CHANGELOG.md.", ""])
 
 
 class Files(dict):
@@ -123,24 +129,57 @@ def without(page: Chapter, sets: list[Path]) -> str:
     return "\n".join(lines)
 
 
-def broken_since(rest: list[Chapter], files: Files) -> Counter:
-    """How often each page breaks a rule more than before: an exercise without a claim, a page that is too long now."""
+def problems(away: list[Chapter], rest: list[Chapter]) -> list[tuple[Block, str, Chapter | None]]:
+    """The graded problems of what is left out, each with its text, and the nearest page of its part that stays."""
+    names = contents.listed()
+
+    def far(page: Chapter, other: Chapter) -> int:
+        return abs(names.index(contents.docname(page.page)) - names.index(contents.docname(other.page)))
+
+    found = []
+    for page in away:
+        for block in filter(is_graded, page.named("exercise")):
+            part = re.search(r"assignments/([\w-]+)/", block.body)
+            there = [other for other in rest if part and other.page.parent.name == part[1]]
+            text = "\n".join(page.lines[block.line - 1 : block.end])
+            found.append((block, text, min(there, key=lambda other: far(page, other), default=None)))
+    return found
+
+
+def with_problems(text: str, page: Chapter, texts: list[str]) -> str:
+    """The text of a page with graded problems after its last exercise."""
+    chapter = Chapter(page.page, text)
+    last = max((block.end for block in chapter.named("exercise", "solution")), default=len(chapter.lines))
+    line = chapter.section_end(last)
+    before, after = "\n".join(chapter.lines[: line - 1]).rstrip("\n"), "\n".join(chapter.lines[line - 1 :])
+    return ("\n\n".join([before, *texts, after]).rstrip("\n") + "\n") if texts else text
+
+
+def broken(pages: list[Chapter]) -> Counter:
+    """How often each page breaks a rule that words in place of a link may break."""
     from lint import RULES  # which loads the library
 
-    more = Counter()
-    for page in rest:
-        name = contents.docname(page.page).removeprefix("book/")
-        if files[page.page] != page.text and contents.is_notebook(page.page):
-            for rule in TOUCHED:
-                before, after = (
-                    len(RULES[rule].messages(each)) for each in (page, Chapter(page.page, files[page.page]))
-                )
-                if after > before:
-                    more[rule, name] = after
+    notebooks = [page for page in pages if contents.is_notebook(page.page)]
+    counts = {(rule, name(page)): len(RULES[rule].messages(page)) for page in notebooks for rule in TOUCHED}
+    return Counter({key: n for key, n in counts.items() if n})
+
+
+def enter_broken(before: Counter, rest: list[Chapter], gone: list[Path]) -> Counter:
+    """Enter what pages break now that they did not before: an exercise without a claim, a page that is too long."""
+    now = broken([Chapter.read(page.page) for page in rest])
+    more = Counter({key: n for key, n in now.items() if n > before[key]})
+    path = contents.ROOT / KNOWN
+    if path.exists():
+        path.write_text(lists.known(path.read_text(encoding="utf8"), gone, more), encoding="utf8")
     return more
 
 
-def edit(files: Files, away: list[Chapter], rest: list[Chapter], sets: list[Path], known: Counter) -> None:
+def name(page: Chapter) -> str:
+    """What a page is called, such as ``part/page``."""
+    return contents.docname(page.page).removeprefix("book/")
+
+
+def edit(files: Files, away: list[Chapter], rest: list[Chapter], sets: list[Path]) -> None:
     """Take what is left out from the lists."""
     gone = [page.page for page in away]
     labels = {block.label for page in away for block in page.statements}
@@ -148,11 +187,10 @@ def edit(files: Files, away: list[Chapter], rest: list[Chapter], sets: list[Path
     titles = {block.label: block.title for page in rest for block in page.statements}
     for name, change in {
         contents.TOC: lambda text: lists.toc(text, gone),
-        "assignments/plan.yml": lambda text: lists.plan(text, gone, exercises, [each.name for each in sets]),
+        PLAN: lambda text: lists.plan(text, gone, exercises, [each.name for each in sets]),
         "lib/course/answers.json": lambda text: lists.answers(text, exercises),
         "book/appendix/lectures.yml": lambda text: lists.lectures(text, labels),
         "book/appendix/terms.yml": lambda text: lists.terms(text, labels, titles),
-        KNOWN: lambda text: lists.known(text, gone, known),
     }.items():
         path, text = files.of(name)
         if text:
@@ -175,7 +213,7 @@ def remove(away: list[Chapter], sets: list[Path]) -> None:
         shutil.rmtree(folder)
 
 
-def told(away: list[Chapter], files: Files, words: Words, sets: list[Path], known: Counter) -> str:
+def told(away: list[Chapter], files: Files, words: Words, sets: list[Path], moved: list, known: Counter) -> list[str]:
     """What was done, and what is left to do."""
     names = ", ".join(contents.docname(page.page) for page in away)
     said = [f"Left out: {names}.", f"Changed: {', '.join(files.names)}."]
@@ -188,14 +226,13 @@ def told(away: list[Chapter], files: Files, words: Words, sets: list[Path], know
     if known:
         said += ["", f"Rules that these pages break now, entered in {KNOWN}; take them out when you have mended them:"]
         said += [f"  book/{page}.md: {rule}" for rule, page in known]
-    for page in away:
-        for block in page.named("exercise"):
-            if is_graded(block) and contents.ROOT / "assignments" / page.page.parent.name not in sets:
-                said += ["", f"The graded problem {block.label} ({block.title}) is shown nowhere now:"]
-                said += ["show it on another page, or take it out of its set in assignments/, with its trials."]
+    for block, _, there in moved:
+        if there:
+            said += ["", f"The graded problem {block.label} ({block.title}) stands in {there.place(1)[:-2]} now."]
+            said += ["If you do not teach it, take it out there, and out of its set in assignments/ with its trials."]
     for folder in sets:
         said += ["", f"Its problem set is removed, too: assignments/{folder.name}."]
-    return "\n".join([*said, "", "Now: make lint, make book. Say so in CHANGELOG.md.", ""])
+    return said
 
 
 if __name__ == "__main__":

@@ -37,14 +37,26 @@ def plan(text: str, gone: Iterable[Path], exercises: Container[str], sets: Conta
     """The teaching plan; a week that reads nothing any more goes, and the weeks are numbered anew."""
     pages = {_name(page) for page in gone}
     start, *weeks = re.split(r"(?m)^(?=- week:)", text)
-    kept = []
+    kept, due = [], ""
     for week in weeks:
         week = _listed("read", week, pages)
         week = _listed("exercises", week, exercises)
         week = re.sub(r"(?m)^ +due: *(\S+)\n", lambda match: "" if match[1] in sets else match[0], week)
+        given = re.search(r"(?m)^ +due: .*\n", week)
         if yaml.safe_load(week)[0]["read"]:
-            kept.append(re.sub(r"^- week: \d+", f"- week: {len(kept) + 1}", week))
+            week = re.sub(r"^- week: \d+", f"- week: {len(kept) + 1}", week)
+            kept.append(week if given else week.rstrip("\n") + "\n" + due)
+            due = due if given else ""
+        elif given and kept and not re.search(r"(?m)^ +due:", kept[-1]):  # a set is due in the week before, or later
+            kept[-1] += given[0]
+        elif given:
+            due = given[0]
     return start + "".join(kept)
+
+
+def due(plan: str) -> set[str]:
+    """The problem sets that are due in some week of a plan."""
+    return set(re.findall(r"(?m)^ +due: *(\S+)", plan))
 
 
 def _listed(field: str, week: str, names: Container[str]) -> str:

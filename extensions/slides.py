@@ -42,7 +42,7 @@ DROPPED = ".headerlink, .claim-links, .question"
 CODE = re.compile("<pre>.*?</pre>", re.S)
 MACROS = re.compile(r"<script>(window\.MathJax = .*?)</script>")
 REVEAL = ("reveal.css", "reveal.js")
-FROM_SITE = ("explorer.js", "favicon.svg")
+FROM_SITE = ("colours.css", "explorer.js", "favicon.svg")
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,7 @@ def _write(folder: Path, file: str, title: str, body: str, macros: str = "") -> 
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{html.escape(title)}</title>",
         f'<link rel="icon" href="{static}/favicon.svg">',
-        *(f'<link rel="stylesheet" href="{static}/{name}">' for name in ("reveal.css", "slides.css")),
+        *(f'<link rel="stylesheet" href="{static}/{name}">' for name in ("reveal.css", "colours.css", "slides.css")),
         macros,
         *(f'<script defer src="{static}/{name}"></script>' for name in scripts),
         f"</head>\n<body>\n{body}\n</body>\n</html>\n",

@@ -51,6 +51,15 @@ def test_what_is_run_is_there(name):
             assert made and set(made) <= TARGETS, step["run"]
 
 
+def test_the_page_for_instructors_names_what_there_is():
+    page = (ROOT / "book/appendix/instructors.md").read_text(encoding="utf8")
+    made = set(re.findall(r"(?m)(?:`|^)make ([a-z-]+)", page))
+    assert {"leave-out", "new-chapter", "book", "lint", "test"} <= made <= TARGETS
+    for name in re.findall(r"`((?:extensions|binder|assignments|tests|book)/[\w/.]*|_config\.yml)`", page):
+        assert (ROOT / name).exists() or name == "book/logo.svg", name
+    assert all(f"*{name.removesuffix('.yml')}*" in page for name in NAMES)
+
+
 def test_the_site_is_published_from_main_without_the_whole_test():
     pages = workflow("pages.yml")
     assert set(pages["on"]) == {"push", "workflow_dispatch"} and pages["on"]["push"] == {"branches": ["main"]}

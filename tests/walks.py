@@ -29,10 +29,27 @@ A walk.
 Measure {prf:ref}`thm-walk`.
 ```
 
-```{exercise} Graded
+````{exercise} Graded
 :class: kind-proof level-1 minutes-5 points-3
 :label: ex-graded
+```{include} ../../assignments/part/part.md
+:start-after: <!-- ex-graded -->
+:end-before: <!-- end -->
 ```
+````
+"""
+SET = """\
+# Problem set: A part
+
+## Graded · proof · level 1 · 5 minutes · 3 points
+
+<!-- ex-graded -->
+Is {prf:ref}`thm-walk` true?
+<!-- end -->
+
++++ {"nbgrader": {"points": 3}}
+
+Yes.
 """
 RUN = """\
 # A run
@@ -112,6 +129,15 @@ A figure of the page *A walk*, left out here and *How long* stay.
 :label: ex-soon
 Is *Walks end* true?
 ```
+
+````{exercise} Graded
+:class: kind-proof level-1 minutes-5 points-3
+:label: ex-graded
+```{include} ../../assignments/part/part.md
+:start-after: <!-- ex-graded -->
+:end-before: <!-- end -->
+```
+````
 """
 CHECK = '```{code-cell} ipython3\nverify("lem-run", x=1, at_most=1, control={"a": 2})\n```\n'
 TEXTS = {
@@ -136,10 +162,13 @@ TEXTS = {
         "- {terms: [runs], labels: [thm-walk]}\n- {terms: [walks]}\n"
     ),
     "assignments/plan.yml": (
-        "# The plan.\n- week: 1\n  read: [part/walk]\n  exercises: [ex-long]\n"
-        "- week: 2\n  read: [part/walk, part/run]\n  exercises: [ex-long, ex-soon]\n  due: part\n"
+        "# The plan.\n- week: 1\n  read: [part/walk]\n  exercises: [ex-long]\n  due: other\n"
+        "- week: 2\n  read: [part/walk, part/run]\n  exercises: [ex-long, ex-soon]\n"
+        "- week: 3\n  read: [part/walk]\n  exercises: []\n  due: another\n"
+        "- week: 4\n  read: [part/run]\n  exercises: []\n"
+        "- week: 5\n  read: [part/walk]\n  exercises: []\n  due: part\n"
     ),
-    "assignments/part/part.md": f"{HEAD}By {{prf:ref}}`thm-walk`.\n",
+    "assignments/part/part.md": HEAD + SET,
     "lib/course/answers.json": json.dumps({"ex-long": {"hint": "α"}, "ex-other": {}}),
     "tests/lint/known.py": 'KNOWN: dict[str, int] = {\n    ("names", "part/walk"): 1,\n}\n\n\nMORE = {}\n',
     "tests/faults_by_part/part.py": (
@@ -161,10 +190,13 @@ WITHOUT_WALK = {
         "- {id: C, label: [lem-run, lem-soon], errata: []}\n- {id: D, label: null, errata: []}\n"
     ),
     "book/appendix/terms.yml": "# Words.\n- {terms: [stroll], labels: [lem-run]}\n- {terms: [runs]}\n",
-    "assignments/plan.yml": "# The plan.\n- week: 1\n  read: [part/run]\n  exercises: [ex-soon]\n  due: part\n",
-    "assignments/part/part.md": f"{HEAD}By *Walks end*.\n",
+    "assignments/plan.yml": (
+        "# The plan.\n- week: 1\n  read: [part/run]\n  exercises: [ex-soon]\n  due: other\n"
+        "- week: 2\n  read: [part/run]\n  exercises: []\n  due: another\n"
+    ),
+    "assignments/part/part.md": HEAD + SET.replace("{prf:ref}`thm-walk`", "*Walks end*"),
     "lib/course/answers.json": '{\n "ex-other": {}\n}\n',
-    "tests/lint/known.py": 'KNOWN: dict[str, int] = {\n    ("exercises", "part/run"): 2,\n}\n\n\nMORE = {}\n',
+    "tests/lint/known.py": 'KNOWN: dict[str, int] = {\n    ("exercises", "part/run"): 3,\n}\n\n\nMORE = {}\n',
     "tests/faults_by_part/part.py": 'FAULTS = [\n    # Two,\n    # three.\n    Fault("a", "b", "c", "run"),\n]\n',
 }
 del WITHOUT_WALK["book/part/walk.md"]

@@ -1,6 +1,9 @@
-"""Submissions, as students make them."""
+"""Submissions, as students make them, and what is said of those that are hostile."""
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import nbformat
 
@@ -38,3 +41,26 @@ def without_metadata(made):
         del each["id"]
     made.nbformat_minor = 4
     return made
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """A submission and its fate."""
+
+    make: Callable[..., Any]
+    fate: str = "graded"
+    why: str = ""
+    points: tuple[float, float] | None = (1, 2)  # of twice and double; None if it is not graded
+    detail: str = ""
+    said: str = ""  # what the student is told
+    quick: bool = False
+
+
+def code(text, **more):
+    """A notebook with this code for its answer."""
+    return Hostile(lambda problems, student: notebook(problems, student, twice_answer=text), **more)
+
+
+def made(**more):
+    """A submission that a function makes."""
+    return lambda make: Hostile(make, **more)

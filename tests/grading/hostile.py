@@ -4,37 +4,10 @@ Each makes the content of a file, or of several, from the problem set and the na
 that the code uses are its own. The points are those of the tests; ``quick`` marks those that every test run sees.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
-from handed_in import GOOD, cell, data, notebook, without_metadata
+from handed_in import GOOD, cell, code, data, made, notebook, without_metadata
 
 MARK = "a-process-that-must-not-survive"
 WRONG = "twice = 3 * x\n\n\ndef double(a):\n    return 3 * a\n"
-
-
-@dataclass(frozen=True)
-class Hostile:
-    """A submission and its fate."""
-
-    make: Callable[..., Any]
-    fate: str = "graded"
-    why: str = ""
-    points: tuple[float, float] | None = (1, 2)  # of twice and double; None if it is not graded
-    detail: str = ""
-    said: str = ""  # what the student is told
-    quick: bool = False
-
-
-def code(text, **more):
-    """A notebook with this code for its answer."""
-    return Hostile(lambda problems, student: notebook(problems, student, twice_answer=text), **more)
-
-
-def made(**more):
-    """A submission that a function makes."""
-    return lambda make: Hostile(make, **more)
 
 
 @made(detail="more than once: double-test")
