@@ -8,8 +8,7 @@ import pytest
 from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
-from course.grading import rosters
-from course.grading.commands import fill_roster
+from course.grading import commands, rosters
 from course.grading.fates import Fate
 from course.grading.folder import Course
 from course.grading.one import show
@@ -71,6 +70,19 @@ def test_points_that_a_person_gives_are_in_the_next_table(course, sample):
     row = table(export(course, sample))["ada"]
     assert (row["fate"], row["look (by hand)"], row["total"]) == ("graded", "1.5", "2.5")
     assert scores(export(course, sample, ["grace"])) == ({"ada": 2.5, "bob": 0.0, "eve": None}, 6.0)
+
+
+def test_the_command_writes_the_table(course, sample, tmp_path):
+    words = [str(sample.path), "--course", str(course.path), "--due", "2026-11-27T08:00"]
+    done = CliRunner().invoke(commands.export, words)
+    assert done.exit_code == 0 and set(table(done.output)) == {"ada", "bob", "eve"}
+    (tmp_path / "roster.csv").write_bytes(MOODLE.replace(b"bob", b"zoe"))
+    words += ["--roster", str(tmp_path / "roster.csv"), "--to", str(tmp_path / "grades.csv")]
+    assert CliRunner().invoke(commands.export, words).exit_code == 2
+    done = CliRunner().invoke(commands.export, [*words, "--id", "Name"])
+    assert done.exit_code == 1 and "it has: Identifier, Username" in done.output
+    done = CliRunner().invoke(commands.export, [*words, "--id", "Username"])
+    assert done.exit_code == 0 and "zoe" in table((tmp_path / "grades.csv").read_text())
 
 
 @pytest.mark.parametrize(
@@ -146,13 +158,13 @@ def test_nothing_is_written_unless_all_is_clear_or_part_is_asked_for(tmp_path):
     (tmp_path / "roster.csv").write_bytes(MOODLE)
     words = [str(tmp_path / name) for name in ("grades.csv", "roster.csv")]
     words += ["--id", "Username", "--column", "Grade", "--to", str(tmp_path / "out.csv")]
-    done = CliRunner().invoke(fill_roster, words)
+    done = CliRunner().invoke(commands.fill_roster, words)
     assert done.exit_code == 1 and not (tmp_path / "out.csv").exists()
     assert "bob has no submission\nzoe is not in the roster\n" in done.output
-    done = CliRunner().invoke(fill_roster, [*words, "--partial"])
+    done = CliRunner().invoke(commands.fill_roster, [*words, "--partial"])
     assert done.exit_code == 1 and b"ada,3," in (tmp_path / "out.csv").read_bytes()
     (tmp_path / "grades.csv").write_text("student,fate,total,maximum\nada,graded,3,6\nbob,graded,1,6\n")
-    assert CliRunner().invoke(fill_roster, words).exit_code == 0
+    assert CliRunner().invoke(commands.fill_roster, words).exit_code == 0
 
 
 def test_the_students_of_a_roster_are_its_people():

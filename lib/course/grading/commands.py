@@ -16,6 +16,9 @@ ASSIGNMENTS = Path("assignments")
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW = click.Path(dir_okay=False, path_type=Path)
+_TIME = click.DateTime(
+    ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
+)  # a day alone would be its first minute
 _WHERE = click.option(
     "--course",
     "folder",
@@ -137,7 +140,7 @@ def regrade(
 @click.option("--to", "out", type=_NEW, help="CSV to write; else it is printed.")
 @click.option("--roster", type=_FILE, help="CSV of the course's list: who is absent is in the table, too.")
 @click.option("--id", "column", help="The roster's column of ids.")
-@click.option("--due", type=click.DateTime(), help="What came later is late, in hours.")
+@click.option("--due", type=_TIME, help="In this machine's time; what came later is late, in hours.")
 @_WHERE
 def export(
     problems: str,
