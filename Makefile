@@ -82,8 +82,9 @@ edit: install          ## open the sources as notebooks; saving one unchanged ch
 chapter: preflight     ## execute one page, say what to mend there, then build and show: make chapter NAME=minimum-norm
 	@PYTHONPATH=extensions $(BIN)/python tests/chapter.py "$(NAME)"
 
+# With PROFILE=own a page without the rules of the house.
 new-chapter: install   ## write the skeleton of a chapter: make new-chapter NAME=part/name TITLE="What it is called"
-	@$(BIN)/python authoring/new_chapter.py "$(NAME)" "$(TITLE)"
+	@$(BIN)/python authoring/new_chapter.py "$(NAME)" "$(TITLE)" "$(PROFILE)"
 
 rename-chapter: install   ## and all that refers to it: make rename-chapter NAME=part/old TO=part/new
 	@$(BIN)/python authoring/rename_chapter.py "$(NAME)" "$(TO)"

@@ -7,35 +7,43 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SKELETON = Path(__file__).with_name("skeleton.md")
+SKELETON, OWN = Path(__file__).with_name("skeleton.md"), Path(__file__).with_name("own.md")
 LEFT = """\
 {page} is written, and listed in {others}.
 What is left says: make chapter NAME={name}
 Only you know: the text where the page says TODO, three faults in tests/faults_by_part, the rows of
 book/appendix/lectures.yml that its statements serve, and new symbols for book/appendix/notation.md.
 """
+OWN_LEFT = """\
+{page} is written without the rules of the house, and listed in {others}.
+To see it: make chapter NAME={name}
+"""
 
 
-def new_chapter(where: str = "", title: str = "", root: Path = ROOT) -> str:
-    """Add a chapter to the book below ``root``; what is left to do."""
+def new_chapter(where: str = "", title: str = "", profile: str = "", root: Path = ROOT) -> str:
+    """Add a chapter to the book below ``root``, or with the profile ``own`` a page without its rules; what is left."""
     part, name = split("NAME", where)
     if not title.strip():
         raise ValueError("TITLE is empty: say what the chapter is called")
+    if profile not in {"", "own"}:
+        raise ValueError(f"PROFILE is own, or left out, not {profile!r}")
     page = root / "book" / f"{where}.md"
     check_free("NAME", name, root)
-    changed = {
-        "_toc.yml": listed(read(root, "_toc.yml"), part, name),
-        "book/intro.md": introduced(read(root, "book/intro.md"), part, name),
-        "CHANGELOG.md": noted(read(root, "CHANGELOG.md"), title),
-    }
+    changed = {"_toc.yml": listed(read(root, "_toc.yml"), part, name)}
+    if not profile:
+        changed["book/intro.md"] = introduced(read(root, "book/intro.md"), part, name)
+    changed["CHANGELOG.md"] = noted(read(root, "CHANGELOG.md"), title)
+    skeleton = (OWN if profile else SKELETON).read_text(encoding="utf8")
     page.parent.mkdir(exist_ok=True)
-    page.write_text(SKELETON.read_text(encoding="utf8").replace("@NAME@", name).replace("@TITLE@", title), "utf8")
+    page.write_text(skeleton.replace("@NAME@", name).replace("@TITLE@", title), encoding="utf8")
     for file, text in changed.items():
         (root / file).write_text(text, encoding="utf8")
+    if profile:
+        return OWN_LEFT.format(page=page.relative_to(root), others=", ".join(changed), name=name)
     answer = [f"ex-{name}-length", "2", "0.01", "10", "That is y; the length of x is missing."]
     answer += ["5", "That is the length of x."]
     environment = {**os.environ, "PYTHONPATH": str(root / "lib")}
-    subprocess.run([sys.executable, "-m", "course", *answer], check=True, cwd=root, env=environment)
+    subprocess.run([sys.executable, "-m", "course", "record", *answer], check=True, cwd=root, env=environment)
     return LEFT.format(page=page.relative_to(root), others=", ".join([*changed, "lib/course/answers.json"]), name=name)
 
 
@@ -99,4 +107,4 @@ if __name__ == "__main__":
     try:
         print(new_chapter(*sys.argv[1:]), end="")
     except ValueError as error:
-        raise SystemExit(f'make new-chapter NAME=part/name TITLE="…": {error}') from None
+        raise SystemExit(f'make new-chapter NAME=part/name TITLE="…" [PROFILE=own]: {error}') from None

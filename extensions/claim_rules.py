@@ -14,8 +14,8 @@ import contents
 import dependencies
 import synonyms
 import targets
-from claims import KINDS, ROWS, Book, labels, records
-from source import Chapter
+from claims import KINDS, ROWS, Book, Statement, labels, records
+from source import CLAIMING, Chapter
 
 Faults = Iterator[tuple[str, str]]
 RULES: list[Callable[[Book], Faults]] = []
@@ -30,6 +30,10 @@ def rule(function: Callable[[Book], Faults]) -> Callable[[Book], Faults]:
 def broken(book: Book) -> list[str]:
     """All that breaks a rule, as ``file:line: remedy``."""
     return list(dict.fromkeys(f"{place}: {remedy}" for rule in RULES for place, remedy in rule(book)))
+
+
+def _ruled_claims(book: Book) -> list[Statement]:
+    return [statement for statement in book.ruled if statement.kind in CLAIMING]
 
 
 # Sources
@@ -63,7 +67,7 @@ def known_targets(book: Book) -> Faults:
 @rule
 def reasons(book: Book) -> Faults:
     """A claim is proved, or says where it is from."""
-    for claim in book.claims:
+    for claim in _ruled_claims(book):
         if claim.status == "open":
             yield (
                 claim.place,
@@ -75,7 +79,7 @@ def reasons(book: Book) -> Faults:
 @rule
 def foundations(book: Book) -> Faults:
     """A proof cites statements, or says what else it follows from."""
-    for statement in book.statements.values():
+    for statement in book.ruled:
         if statement.proof and not (statement.rests_on or statement.proof.options.get("follows-from")):
             yield (
                 statement.place,
@@ -88,7 +92,7 @@ def foundations(book: Book) -> Faults:
 def nothing_forward(book: Book) -> Faults:
     """A proof rests on what stands before it."""
     order = {label: position for position, label in enumerate(book.statements)}
-    for statement in book.statements.values():
+    for statement in book.ruled:
         for label in statement.rests_on:
             if order[label] > order[statement.label]:
                 there = book.statements[label].place
@@ -122,7 +126,7 @@ def orphans(book: Book) -> Faults:
 @rule
 def checks(book: Book) -> Faults:
     """Every claim has a check that can fail."""
-    for claim in book.claims:
+    for claim in _ruled_claims(book):
         if not any(check["controls"] for check in claim.checks):
             yield claim.place, f"no check with a control: add verify({claim.label!r}, …, control={{…}})"
 
@@ -130,7 +134,7 @@ def checks(book: Book) -> Faults:
 @rule
 def checks_without_control(book: Book) -> Faults:
     """At most one check in ten goes without a control, and says why."""
-    every = [(claim, check) for claim in book.claims for check in claim.checks]
+    every = [(claim, check) for claim in _ruled_claims(book) for check in claim.checks]
     without = [(claim, check) for claim, check in every if not check["controls"]]
     for claim, check in without:
         if len(check["why"].split()) < 3:
@@ -253,6 +257,6 @@ def tables(book: Book) -> Faults:
     """A page with differences shows its table of them."""
     for page in book.pages:
         errata = book.on(page.page)
-        if errata and not page.named("compared-with-the-lecture"):
+        if errata and not contents.says_own(page.text) and not page.named("compared-with-the-lecture"):
             ids = ", ".join(erratum.id for erratum in errata)
             yield page.place(len(page.lines)), f"add ```{{compared-with-the-lecture}} for {ids}"

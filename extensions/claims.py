@@ -119,6 +119,12 @@ class Book:
         """The statements that assert something."""
         return [statement for statement in self.statements.values() if statement.kind in CLAIMING]
 
+    @cached_property
+    def ruled(self) -> list[Statement]:
+        """The statements on pages with the rules of the house."""
+        own = {page.page for page in self.pages if contents.says_own(page.text)}
+        return [statement for statement in self.statements.values() if statement.page not in own]
+
     def on(self, page: Path) -> list[Erratum]:
         """The differences that the table of a page shows: those of its boxes and of its statements."""
         here = {label for label, statement in self.statements.items() if statement.page == page}

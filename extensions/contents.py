@@ -94,8 +94,10 @@ def chapters() -> list[Path]:
 
 
 def taught() -> list[Path]:
-    """The chapters proper, in reading order: neither the introduction nor the appendix."""
-    return [page for page in chapters() if page.parent not in {ROOT / "book", ROOT / "book/appendix"}]
+    """The chapters that keep the rules of the house, in reading order: of the introduction, the appendix and pages
+    with ``profile: own`` less is asked."""
+    others = {ROOT / "book", ROOT / "book/appendix"}
+    return [page for page in chapters() if page.parent not in others and not is_own(page)]
 
 
 def named(name: str) -> Path:
@@ -109,6 +111,17 @@ def named(name: str) -> Path:
         names = ", ".join(docname(page).removeprefix("book/") for page in found or every)
         raise ValueError(f"{len(found) or 'no'} pages are called {name!r}: choose from {names}")
     return found[0]
+
+
+def is_own(page: Path) -> bool:
+    """Whether the header of a page says ``profile: own``."""
+    return says_own(page.read_text(encoding="utf8"))
+
+
+def says_own(text: str) -> bool:
+    """Whether a page with this text is without the rules of the house: whoever has rules for pages asks here."""
+    header = text[: text.find("\n---\n", 3) + 1] if text.startswith("---\n") else ""
+    return bool(re.search(r"(?m)^profile: own *$", header))
 
 
 def is_notebook(page: Path) -> bool:

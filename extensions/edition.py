@@ -119,7 +119,7 @@ def _of_set(edition: str, problems: ProblemSet) -> Iterator[tuple[Path, str]]:
         yield Path("book/problem-sets", name.name), _as_page(problems, solved)
         return
     yield name, _as_page(problems, released(problems))
-    titles = {each.label: f"*{each.title}*" for page in contents.taught() for each in Chapter.read(page).statements}
+    titles = {each.label: f"*{each.title}*" for page in contents.chapters() for each in Chapter.read(page).statements}
     yield name.with_suffix(".ipynb"), jupytext.writes(released(problems, titles=titles), fmt="ipynb")
 
 

@@ -1,182 +1,18 @@
 """``make leave-out`` takes a page or a part out of the book, and what leads there becomes words."""
 
-import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 
+import leave_out as left
 import pytest
 
+import contents
 import edition
 from contents import ROOT, listed
-
-HEAD = (
-    "---\njupytext:\n  text_representation:\n    extension: .md\n    format_name: myst\nkernelspec:\n"
-    "  display_name: Python 3\n  language: python\n  name: python3\n---\n\n"
-)
-WALK = """\
-# A walk
-
-```{prf:theorem} Walks end
-:label: thm-walk
-They do.
-```
-
-$$
-x=1
-$$ (eq-walk)
-
-```{figure} walk.svg
-:name: fig-walk
-A walk.
-```
-
-```{exercise} How long
-:class: kind-computation level-1 minutes-5
-:label: ex-long
-Measure {prf:ref}`thm-walk`.
-```
-
-```{exercise} Graded
-:class: kind-proof level-1 minutes-5 points-3
-:label: ex-graded
-```
-"""
-RUN = """\
-# A run
-
-*Here. 5 minutes. Needs {doc}`walk`.*
-See {doc}`that walk </book/part/walk>`, {doc}`../part/walk`, [it](walk.md), [this](#thm-walk), `{doc}` and [web](https://a.org/walk.md).
-
-```{prf:lemma} Runs end
-:label: lem-run
-As {prf:ref}`walks <thm-walk>` do, in an *emphasised {prf:ref}`thm-walk` way*.
-```
-
-```{prf:proof}
-:label: proof-lem-run
-By {prf:ref}`thm-walk` and {eq}`eq-walk`.
-```
-
-```{prf:lemma} Runs end soon
-:label: lem-soon
-They do.
-```
-
-```{prf:proof}
-:label: proof-lem-soon
-By {prf:ref}`thm-walk` and {prf:ref}`lem-run`.
-```
-
-{numref}`fig-walk` and {ref}`ex-long` stay.
-{prf:ref}`lem-run` stays.
-
-```{code-cell} ipython3
-"{prf:ref}`thm-walk`"
-```
-
-```{exercise} How soon
-:class: kind-proof level-1 minutes-5
-:label: ex-soon
-Is {prf:ref}`thm-walk` true?
-```
-"""
-SAID = """\
-# A run
-
-*Here. 5 minutes. Needs _A walk_.*
-See that walk, *A walk*, it, this, `{doc}` and [web](https://a.org/walk.md).
-
-```{prf:lemma} Runs end
-:label: lem-run
-As walks do, in an *emphasised _Walks end_ way*.
-```
-
-```{prf:proof}
-:follows-from: background
-:label: proof-lem-run
-By *Walks end* and an equation of the page *A walk*, left out here.
-```
-
-```{prf:lemma} Runs end soon
-:label: lem-soon
-They do.
-```
-
-```{prf:proof}
-:label: proof-lem-soon
-By *Walks end* and {prf:ref}`lem-run`.
-```
-
-A figure of the page *A walk*, left out here and *How long* stay.
-{prf:ref}`lem-run` stays.
-
-```{code-cell} ipython3
-"{prf:ref}`thm-walk`"
-```
-
-```{exercise} How soon
-:class: kind-proof level-1 minutes-5
-:label: ex-soon
-Is *Walks end* true?
-```
-"""
-CHECK = '```{code-cell} ipython3\nverify("lem-run", x=1, at_most=1, control={"a": 2})\n```\n'
-TEXTS = {
-    "_toc.yml": (
-        "root: book/intro\nparts:\n  - caption: Part\n    numbered: true\n    chapters:\n      - file: book/part/walk\n"
-        "      - file: book/part/run\n  - caption: Other part\n    chapters:\n      - file: book/other-part/rest\n"
-    ),
-    "_config.yml": "sphinx:\n  config:\n    book_edition: reader\n",
-    "book/intro.md": (
-        "# Home\n\n{doc}`/book/part/walk`\n\n| a | {doc}`/book/part/walk`, {doc}`/book/part/run` |\n"
-        "| b | {doc}`/book/other-part/rest`; more |\n"
-    ),
-    "book/part/walk.md": HEAD + WALK,
-    "book/part/run.md": HEAD + RUN,
-    "book/other-part/rest.md": f"{HEAD}# A rest\n\n{CHECK.replace('lem-run', 'lem-rest')}",
-    "book/appendix/lectures.yml": (
-        '- id: A\n  item: "label: thm-walk"\n  label: thm-walk\n- {id: B, label: [thm-walk, lem-run], errata: []}\n'
-        "- {id: C, label: [lem-run, thm-walk, lem-soon], errata: []}\n- {id: D, label: [thm-walk], errata: []}\n"
-    ),
-    "book/appendix/terms.yml": (
-        "# Words.\n- {terms: [hike], labels: [thm-walk]}\n- {terms: [stroll], labels: [thm-walk, lem-run]}\n"
-        "- {terms: [runs], labels: [thm-walk]}\n- {terms: [walks]}\n"
-    ),
-    "assignments/plan.yml": (
-        "# The plan.\n- week: 1\n  read: [part/walk]\n  exercises: [ex-long]\n"
-        "- week: 2\n  read: [part/walk, part/run]\n  exercises: [ex-long, ex-soon]\n  due: part\n"
-    ),
-    "assignments/part/part.md": f"{HEAD}By {{prf:ref}}`thm-walk`.\n",
-    "lib/course/answers.json": json.dumps({"ex-long": {"hint": "α"}, "ex-other": {}}),
-    "tests/lint/known.py": 'KNOWN: dict[str, int] = {\n    ("names", "part/walk"): 1,\n}\n\n\nMORE = {}\n',
-    "tests/faults_by_part/part.py": (
-        'FAULTS = [\n    # One.\n    Fault("a", "b", "c", "walk"),\n    # Two,\n    # three.\n'
-        '    Fault(\n        "a",\n'
-        '        "walk",\n    ),\n    Fault("a", "b", "c", "run"),\n    # Four.\n    Fault("a", "part/walk"),\n]\n'
-    ),
-    "tests/faults_by_part/other_part.py": 'FAULTS = [Fault("a", "b", "c", "rest")]\n',
-}
-WITHOUT_WALK = {
-    **TEXTS,
-    "_toc.yml": TEXTS["_toc.yml"].replace("      - file: book/part/walk\n", ""),
-    "book/intro.md": (
-        "# Home\n\n*A walk*\n\n| a | {doc}`/book/part/run` |\n| b | {doc}`/book/other-part/rest`; more |\n"
-    ),
-    "book/part/run.md": HEAD + SAID,
-    "book/appendix/lectures.yml": (
-        '- id: A\n  item: "label: thm-walk"\n  label: null\n- {id: B, label: lem-run, errata: []}\n'
-        "- {id: C, label: [lem-run, lem-soon], errata: []}\n- {id: D, label: null, errata: []}\n"
-    ),
-    "book/appendix/terms.yml": "# Words.\n- {terms: [stroll], labels: [lem-run]}\n- {terms: [runs]}\n",
-    "assignments/plan.yml": "# The plan.\n- week: 1\n  read: [part/run]\n  exercises: [ex-soon]\n  due: part\n",
-    "assignments/part/part.md": f"{HEAD}By *Walks end*.\n",
-    "lib/course/answers.json": '{\n "ex-other": {}\n}\n',
-    "tests/lint/known.py": 'KNOWN: dict[str, int] = {\n    ("exercises", "part/run"): 2,\n}\n\n\nMORE = {}\n',
-    "tests/faults_by_part/part.py": 'FAULTS = [\n    # Two,\n    # three.\n    Fault("a", "b", "c", "run"),\n]\n',
-}
-del WITHOUT_WALK["book/part/walk.md"]
+from walks import CHECK, HEAD, TEXTS, WITHOUT_WALK
 
 
 @pytest.fixture
@@ -187,18 +23,10 @@ def root(tmp_path):
     return tmp_path
 
 
-def python(program, here, *words, book=ROOT):
-    """Run a program with the extensions, the rules and the tools of a book."""
-    folders = [str(book / name) for name in ("extensions", "tests", "authoring", "lib")]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
-    return subprocess.run(
-        [sys.executable, "-c", program, *words], cwd=here, env=environment, capture_output=True, text=True
-    )
-
-
 def leave_out(root, *words):
-    program = "import sys, pathlib, contents; contents.ROOT = pathlib.Path.cwd(); import leave_out"
-    return python(f"{program}; print(leave_out.leave_out(*sys.argv[1:]))", root, *words)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(contents, "ROOT", root)
+        return left.leave_out(*words)
 
 
 def files(root):
@@ -206,8 +34,7 @@ def files(root):
 
 
 def test_a_page_is_left_out_with_all_that_leads_to_it(root):
-    done = leave_out(root, "part/walk")
-    assert not done.returncode, done.stderr
+    said = leave_out(root, "part/walk")
     assert files(root) == WITHOUT_WALK
     for words in (
         "book/part/run.md:14: {doc}`walk` is _A walk_\n",
@@ -217,27 +44,26 @@ def test_a_page_is_left_out_with_all_that_leads_to_it(root):
         "ex-graded (Graded) is shown nowhere now",
         "assignments/part/part.md:12: ",
     ):
-        assert words in done.stdout, done.stdout
+        assert words in said, said
 
 
 def test_a_part_is_left_out(root):
     (root / "book/other-part/rest.md").write_text(f"{HEAD}By {{prf:ref}}`lem-soon`.\n")
-    done = leave_out(root, "part")
-    assert not done.returncode, done.stderr
-    left = files(root)
-    assert set(left) == {name for name in TEXTS if "/part/" not in name and not name.endswith("/part.py")}
-    assert left["book/other-part/rest.md"] == f"{HEAD}By *Runs end soon*.\n"
-    assert left["_toc.yml"] == (
+    said = leave_out(root, "part")
+    found = files(root)
+    assert set(found) == {name for name in TEXTS if "/part/" not in name and not name.endswith("/part.py")}
+    assert found["book/other-part/rest.md"] == f"{HEAD}By *Runs end soon*.\n"
+    assert found["_toc.yml"] == (
         "root: book/intro\nparts:\n  - caption: Other part\n    chapters:\n      - file: book/other-part/rest\n"
     )
-    assert left["book/intro.md"] == "# Home\n\n*A walk*\n\n| b | {doc}`/book/other-part/rest`; more |\n"
-    assert left["assignments/plan.yml"] == "# The plan.\n"
-    assert "assignments/part" in done.stdout
+    assert found["book/intro.md"] == "# Home\n\n*A walk*\n\n| b | {doc}`/book/other-part/rest`; more |\n"
+    assert found["assignments/plan.yml"] == "# The plan.\n"
+    assert "assignments/part" in said
 
 
 def test_the_last_page_of_a_part_is_the_part(root):
-    assert not leave_out(root, "part/walk").returncode
-    assert not leave_out(root, "part/run").returncode
+    leave_out(root, "part/walk")
+    leave_out(root, "part/run")
     assert not (root / "book/part").exists() and not (root / "tests/faults_by_part/part.py").exists()
     assert "Part" not in (root / "_toc.yml").read_text().replace("Other part", "")
 
@@ -254,8 +80,9 @@ def test_the_last_page_of_a_part_is_the_part(root):
     ],
 )
 def test_what_cannot_be_left_out_stays(root, words, said):
-    done = leave_out(root, *words)
-    assert done.returncode and said in done.stderr and files(root) == TEXTS
+    with pytest.raises(ValueError, match=said):
+        leave_out(root, *words)
+    assert files(root) == TEXTS
 
 
 @pytest.mark.parametrize(
@@ -269,18 +96,20 @@ def test_what_cannot_be_left_out_stays(root, words, said):
 def test_nothing_is_torn_from_its_check_or_its_proof(root, page, added, said):
     (root / page).write_text((root / page).read_text() + added)
     before = files(root)
-    done = leave_out(root, "part/walk")
-    assert done.returncode and said in done.stderr and files(root) == before
+    with pytest.raises(ValueError, match=re.escape(said)):
+        leave_out(root, "part/walk")
+    assert files(root) == before
 
 
 def test_one_chapter_stays(root):
-    assert not leave_out(root, "part").returncode
-    done = leave_out(root, "other-part")
-    assert done.returncode and "no chapter would be left" in done.stderr
+    leave_out(root, "part")
+    with pytest.raises(ValueError, match="no chapter would be left"):
+        leave_out(root, "other-part")
 
 
 # The book itself, without a page that many others refer to, and without a part.
 
+LEAVE_OUT = "import sys, leave_out; print(leave_out.leave_out(sys.argv[1]))"
 RULES = """
 import sys
 import claim_rules, claims, contents
@@ -306,6 +135,15 @@ choosing.plan()
 PAGE, PART = "kernel-and-rich-regimes/depth", "implicit-regularization"
 
 
+def python(program, root, *words):
+    """Run a program with the extensions, the rules and the tools of the book below a root."""
+    folders = [str(root / name) for name in ("extensions", "tests", "authoring", "lib")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
+    return subprocess.run(
+        [sys.executable, "-c", program, *words], cwd=root, env=environment, capture_output=True, text=True
+    )
+
+
 @pytest.mark.skipif(
     not {PAGE, PART} <= {name[5 : len(name) - n] for name in listed() for n in (0, len(name.split("/")[-1]) + 1)},
     reason="this book has not these pages",
@@ -316,7 +154,7 @@ def test_the_book_without_a_page_and_a_part_keeps_its_rules(tmp_path):
         shutil.copy2(ROOT / name, tmp_path / name)
     before = {page: page.read_text() for page in (tmp_path / "book").rglob("*.md")}
     for name in (PAGE, PART):
-        done = python("import sys, leave_out; print(leave_out.leave_out(*sys.argv[1:]))", tmp_path, name, book=tmp_path)
+        done = python(LEAVE_OUT, tmp_path, name)
         assert not done.returncode and "links became words" in done.stdout, done.stderr
     changed = [
         page.relative_to(tmp_path / "book").with_suffix("").as_posix()
@@ -324,5 +162,5 @@ def test_the_book_without_a_page_and_a_part_keeps_its_rules(tmp_path):
         if page.exists() and page.read_text() != text and "format_name: myst" in text
     ]
     assert "kernel-and-rich-regimes/what-depth-prefers" in changed and not (tmp_path / "book" / PART).exists()
-    done = python(RULES, tmp_path, *changed, book=tmp_path)
+    done = python(RULES, tmp_path, *changed)
     assert not done.returncode and not done.stdout.strip(), done.stdout + done.stderr

@@ -15,7 +15,7 @@ from lint import RULES
 from lint.book import BOOK_RULES
 from source import Chapter
 
-FILES = ("_toc.yml", "CHANGELOG.md", "book/intro.md", "book/appendix/api.md", "lib", "authoring")
+FILES = ("_config.yml", "_toc.yml", "CHANGELOG.md", "book/intro.md", "book/appendix/api.md", "lib", "authoring")
 FIRST = taught()[0]
 OLD, NEW = f"{FIRST.parent.name}/", "a-part-that-is-new/"
 
@@ -83,6 +83,7 @@ def test_the_first_chapter_of_a_part_takes_the_place_of_what_was_in_preparation(
         ([f"{OLD}Depth", "Depth"], "NAME must be part/name"),
         ([f"{OLD}depth"], "TITLE is empty"),
         ([f"{NEW}{FIRST.stem}", "Minimum"], f"{FIRST.stem!r} is taken by book/{OLD}{FIRST.name}"),
+        ([f"{OLD}a-walk", "A walk", "mine"], "PROFILE is own, or left out, not 'mine'"),
         ([f"{NEW}a-walk", "A walk"], "has neither a chapter of a-part-that-is-new nor"),
     ],
 )
@@ -94,6 +95,19 @@ def test_what_cannot_be_written_is_not(root, words, said):
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert sorted(root.rglob("*")) == before
+
+
+def test_a_page_of_ones_own_needs_no_rules_and_no_row(root, monkeypatch):
+    before = (root / "book/intro.md").read_text(encoding="utf8")
+    done = new_chapter(root, f"{NEW}a-week", "The first week", "own")
+    assert done.returncode == 0 and "make chapter NAME=a-week" in done.stdout, done.stderr
+    page = Chapter.read(root / f"book/{NEW}a-week.md")
+    assert "# The first week\n" in page.text and len(page.cells) == 1 and not page.refusals
+    monkeypatch.setattr(contents, "ROOT", root)
+    assert not [message for rule in RULES.values() for message in rule.messages(page)]
+    assert (root / "book/intro.md").read_text(encoding="utf8") == before
+    *_, part, _ = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf8"))["parts"]
+    assert part["chapters"] == [{"file": f"book/{NEW}a-week"}]
 
 
 def test_a_title_that_asks_keeps_its_mark(root):

@@ -133,7 +133,7 @@ def release(names: tuple[str, ...], target: Path, roster: Path | None) -> None:
     students = roster.read_text(encoding="utf8").split() if roster else [""]
     if twice := {each for each in students if students.count(each) > 1}:
         raise ValueError(f"{roster}: {', '.join(sorted(twice))} stands there twice")
-    titles = {each.label: f"*{each.title}*" for page in contents.taught() for each in Chapter.read(page).statements}
+    titles = {each.label: f"*{each.title}*" for page in contents.chapters() for each in Chapter.read(page).statements}
     for name in names or known:
         for student in students:
             notebook = released(known[name], student, titles)

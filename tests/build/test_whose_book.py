@@ -1,13 +1,36 @@
-"""A fork is called what its configuration says, and shows its own logo."""
+"""A fork is called what its configuration says, shows its own logo, and has pages without the rules of the house."""
 
 import re
 
 import pytest
 import yaml
-from small import ROOT, Small
+from small import HEADER, ROOT, Small
 
 TITLE, AUTHOR = "Descent for Everyone", "Ada Grace"
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="4" cy="4" r="4"/></svg>'
+OWN = (
+    HEADER.replace("\n---\n", "\nprofile: own\n---\n")
+    + """\
+# Mine
+
+Two lines and a cell; a theorem without a proof.
+I say so.
+
+```{code-cell} ipython3
+print(6 * 7)
+```
+
+```{prf:theorem} Nobody has proved this
+:label: thm-mine
+It is so.
+```
+
+```{exercise} Prove it
+:label: ex-mine
+Or not.
+```
+"""
+)
 
 
 def configured(name):
@@ -21,7 +44,8 @@ def site(tmp_path_factory):
     book = Small.new(tmp_path_factory.mktemp("fork") / "book")
     for name, own in {"title": TITLE, "author": AUTHOR, "logo": "book/logo.svg"}.items():
         book.edit("_config.yml", f"{name}: {configured(name)}\n", f"{name}: {own}\n")
-    book.write({"book/logo.svg": LOGO})
+    book.edit("_toc.yml", "      - file: book/two\n", "      - file: book/two\n      - file: book/own\n")
+    book.write({"book/logo.svg": LOGO, "book/own.md": OWN})
     code, log = book.build()
     assert code == 0, log
     return book.root / "_build/html"
@@ -44,6 +68,16 @@ def test_the_title_and_the_author_are_those_of_the_configuration(site):
     for path in site.rglob("*"):
         if path.suffix in {".html", ".js", ".json", ".ipynb", ".txt", ".md"} and "mathjax" not in path.parts:
             assert old not in path.read_text(encoding="utf8"), f"{path.relative_to(site)} has the title of this book"
+
+
+def test_a_page_of_ones_own_is_a_page_of_the_book(site):
+    text = (site / "book/own.html").read_text(encoding="utf8")
+    assert ">42\n<" in text and "Theorem 3.1" in re.sub(r"<[^>]*>", "", text) and 'href="two.html"' in text
+    assert 'href="own.html"' in (site / "book/two.html").read_text(encoding="utf8")
+    assert '"book/own"' in (site / "searchindex.js").read_text(encoding="utf8")
+    assert "print(6 * 7)" in (site / "_sources/book/own.ipynb").read_text(encoding="utf8")
+    assert "thm-mine" in (site / "book/appendix/checked-claims.html").read_text(encoding="utf8")
+    assert "ex-mine" in (site / "book/appendix/exercises.html").read_text(encoding="utf8")
 
 
 def test_no_program_types_the_title():

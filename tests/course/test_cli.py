@@ -32,7 +32,7 @@ def test_what_there_is():
 
 def test_exercises_are_listed_as_the_book_has_them():
     every = json.loads(run("exercises", "--json"))
-    assert every and all(each["kind"] and each["minutes"] for each in every)
+    assert every and all(each["label"] and each["page"] for each in every)
     hard = json.loads(run("exercises", "--json", "--level", "3", "--kind", "proof", "--minutes", "30"))
     assert hard and all((each["level"], each["kind"]) == (3, "proof") and each["minutes"] <= 30 for each in hard)
     page = json.loads(run("exercises", "--json", "--page", FIRST.stem, "--ungraded"))

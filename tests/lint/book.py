@@ -12,7 +12,7 @@ import yaml
 
 import graded
 import preflight
-from contents import ROOT, TOC, docname, edition, files, taught
+from contents import ROOT, TOC, docname, edition, files, says_own, taught
 from course.problems import ProblemSet
 from graded import is_graded
 from lint.registry import is_taught
@@ -81,9 +81,11 @@ def answers(pages, read):
         if recorded:
             yield f"{ANSWERS}:1", "the student edition keeps no answers: remove them"
         return
+    own = {block.label for page in pages if says_own(page.text) for block in page.named("exercise")}
     asked = {
         block.options.get("label", ""): page.place(block.line)
         for page in pages
+        if not says_own(page.text)
         for block in page.named("exercise", "exercise-start")
         if "kind-computation" in block.classes and not is_graded(block)
     }
@@ -93,7 +95,7 @@ def answers(pages, read):
             yield place, f"record the answer: {how}"
         elif len(recorded[label]["hints"]) < 2:
             yield place, f"add hints for two typical wrong answers: {how} WRONG HINT"
-    for label in sorted(recorded.keys() - asked.keys()):
+    for label in sorted(recorded.keys() - asked.keys() - own):
         yield f"{ANSWERS}:1", f"no exercise asks for {label}: remove its answer"
 
 

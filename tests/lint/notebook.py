@@ -12,6 +12,7 @@ from lint.registry import rule
     ("    format_name: myst", "    format_name: myst\n    jupytext_version: 1.19.6"),
     ("    extension: .md\n", ""),
     ("  name: python3", "  name: sage"),
+    for_own=True,
 )
 def header(chapter):
     fields = yaml.safe_load(chapter.header.strip("-\n"))
@@ -27,6 +28,7 @@ def header(chapter):
 @rule(
     ("tags: [hide-cell, solution]", "tags: [hide-cell,  solution]"),
     ("The next page asks for more.\n", "The next page asks for more.\n\n\n"),
+    for_own=True,
 )
 def round_trip(chapter):
     rewritten = chapter.rewritten().split("\n")
