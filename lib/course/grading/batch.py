@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +32,7 @@ class Batch:
     limits : Limits
     sandboxed : bool
     say : function of a line, for whoever waits
+    titles : mapping of labels to what is shown for a statement of the book
     """
 
     def __init__(
@@ -41,8 +42,10 @@ class Batch:
         limits: Limits,
         sandboxed: bool = True,
         say: Callable[[str], None] = print,
+        titles: Mapping[str, str] | None = None,
     ) -> None:
         self._course, self._problems, self._limits, self._sandboxed = course, problems, limits, sandboxed
+        self._titles = titles or {}
         self._say, self._sha256 = say, hashlib.sha256(problems.text.encode()).hexdigest()
 
     def grade(self, submissions: Sequence[Submission]) -> Counter[str]:
@@ -154,7 +157,7 @@ class Batch:
             raise data
         name, student = self._problems.name, submission.student
         self._course.keep(name, student, data)
-        rebuilt = rebuild(self._problems, student, parse(data), self._limits)
+        rebuilt = rebuild(self._problems, student, parse(data), self._limits, self._titles)
         graded = one.grade(self._problems, student, rebuilt.notebook, self._limits, self._sandboxed)
         if graded.broken:
             return replace(fate, fate="not graded", detail=[f"the tests are broken: {graded.broken}"])

@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
+from course import book
 from course.plain import printable
 
 __all__ = ["COMMANDS"]
 
-ASSIGNMENTS = Path("assignments")
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW = click.Path(dir_okay=False, path_type=Path)
@@ -40,15 +40,35 @@ def _running(command: Any) -> Any:  # noqa: ANN401, a function with options
     return command
 
 
+def _sources() -> Path:
+    """Return the folder of the problem sets of the book that one stands in."""
+    try:
+        return book.find() / "assignments"
+    except ValueError:
+        return Path("assignments")
+
+
 def _problems(name: str) -> Any:  # noqa: ANN401, a ProblemSet
     """Return a problem set by its name or the path of its source."""
     from course.problems import ProblemSet
 
-    path = Path(name) if name.endswith(".md") else ASSIGNMENTS / name / f"{name}.md"
+    path = Path(name) if name.endswith(".md") else _sources() / name / f"{name}.md"
     if not path.is_file():
-        known = ", ".join(sorted(each.stem for each in ASSIGNMENTS.glob("*/*.md"))) or "none here"
+        known = ", ".join(sorted(each.stem for each in _sources().glob("*/*.md"))) or "none here"
         raise click.ClickException(f"There is no problem set {name}; there are: {known}.")
     return ProblemSet.read(path)
+
+
+def _titles() -> dict[str, str]:
+    """Return what is shown where a problem refers to a statement of the book, if this is a book."""
+    try:
+        book.find()
+    except ValueError:
+        return {}
+    import contents
+    from source import Chapter
+
+    return {each.label: f"*{each.title}*" for page in contents.taught() for each in Chapter.read(page).statements}
 
 
 def _batch(folder: Path, problems: Any, seconds: float, total: float, no_sandbox: bool, *ours: Path) -> Any:  # noqa: ANN401
@@ -69,7 +89,7 @@ def _batch(folder: Path, problems: Any, seconds: float, total: float, no_sandbox
         raise click.ClickException(str(error)) from None
     course = Course(folder)
     limits = Limits(cell=seconds, total=total)
-    return course, Batch(course, problems, limits, not no_sandbox, _say)
+    return course, Batch(course, problems, limits, not no_sandbox, _say, _titles())
 
 
 @click.command()
@@ -88,7 +108,7 @@ def grade(problems: str, submissions: Path, folder: Path, seconds: float, total:
 
     source = _problems(problems)
     course, batch = _batch(folder, source, seconds, total, no_sandbox, submissions)
-    others = [each.stem for each in ASSIGNMENTS.glob("*/*.md")]
+    others = [each.stem for each in _sources().glob("*/*.md")]
     found, aside = collect(submissions, source.name, others)
     for path in aside:
         _say(f"Left aside, it is no notebook: {path}")

@@ -79,7 +79,7 @@ class Course:
         self._write("nbgrader_config.py", _CONFIG.format(root=str(self.path), db_url=self.db_url).encode())
         notebook, _ = ComputeChecksums().preprocess(problems.notebook, {})
         self._write(f"source/{problems.name}/{problems.name}.ipynb", _bytes(notebook))
-        self._write(f"release/{problems.name}/{problems.name}.ipynb", _bytes(released(problems)))
+        self._write(f"release/{problems.name}/{problems.name}.ipynb", _bytes(released(problems, titles={})))
         self._create()
         with Gradebook(self.db_url) as gradebook:
             gradebook.update_or_create_assignment(problems.name)

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -82,7 +83,13 @@ def parse(data: bytes) -> list[dict[str, Any]]:
     return found
 
 
-def rebuild(problems: ProblemSet, student: str, cells: list[dict[str, Any]], limits: Limits) -> Rebuilt:
+def rebuild(
+    problems: ProblemSet,
+    student: str,
+    cells: list[dict[str, Any]],
+    limits: Limits,
+    titles: Mapping[str, str] | None = None,
+) -> Rebuilt:
     """Put a student's answers into the released notebook.
 
     Raises
@@ -90,7 +97,7 @@ def rebuild(problems: ProblemSet, student: str, cells: list[dict[str, Any]], lim
     Unreadable
         If it is a notebook of something else.
     """
-    notebook = released(problems, student)
+    notebook = released(problems, student, titles or {})
     own = {cell.id: cell for cell in notebook.cells if role(cell) in ANSWERS}
     result = Rebuilt(notebook)
     found = _by_name(cells, own, result.notes)
