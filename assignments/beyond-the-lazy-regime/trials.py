@@ -240,6 +240,20 @@ WRONG = [
         "fails": {"errors-test"},
         "hint": "the signals have not arrived",
     },
+    {  # β itself, with the accuracy that nobody has asked for
+        "answers": floor(
+            end="""
+errors = []
+for a in starts:
+    run = solve_ivp(
+        lambda t, b: 2 * b * (confusion @ (spectrum - b)), (0, -4 / spectrum[1] * np.log(a)), np.full(4, a**2)
+    )
+    errors.append(norm(run.y[:, -1] - spectrum))
+"""
+        ),
+        "fails": {"errors-test"},
+        "hint": "exact enough",
+    },
     {  # the squared length
         "answers": floor(end="\nerrors = errors**2\n"),
         "fails": {"errors-test"},
