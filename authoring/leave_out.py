@@ -83,7 +83,8 @@ def chosen(where: str) -> list[Path]:
         raise ValueError("NAME: the appendix stays: the rest leads to it, and it is made from the rest")
     names = [name for name in contents.listed() if f"{name}/".startswith(f"book/{where}/")]
     if not names:
-        raise ValueError(f"NAME: _toc.yml lists neither a page book/{where}.md nor one in book/{where}")
+        near = next((f": perhaps {name[5:]}" for name in contents.listed() if name.endswith(f"/{where}")), "")
+        raise ValueError(f"NAME: _toc.yml lists neither a page book/{where}.md nor one in book/{where}{near}")
     pages = [contents.path(name) for name in names]
     if set(contents.taught()) <= set(pages):
         raise ValueError("NAME: no chapter would be left")

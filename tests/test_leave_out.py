@@ -75,6 +75,7 @@ def test_the_last_page_of_a_part_is_the_part(root):
         ((), "NAME must be a part, or part/page"),
         (("part/walk.md",), "NAME must be a part, or part/page"),
         (("part/wal",), "neither a page book/part/wal.md nor one in book/part/wal"),
+        (("walk",), "nor one in book/walk: perhaps part/walk"),
         (("intro",), "the home page stays"),
         (("appendix/terms",), "the appendix stays"),
         (("appendix",), "the appendix stays"),
