@@ -17,6 +17,7 @@ import yaml
 from sphinx.application import Sphinx
 
 import contents
+import graded
 from course.problems.release import filled, released
 from course.problems.source import ProblemSet
 from source import Chapter
@@ -136,10 +137,7 @@ def _configured(text: str, edition: str) -> str:
 def _with_sets(text: str) -> str:
     """The table of contents with a part for the problem sets, before the appendix."""
     toc = yaml.load(text, contents.LOADER)
-    names = sorted(
-        path.stem for path in (contents.ROOT / "assignments").glob("*/*.md") if path.stem == path.parent.name
-    )
-    pages = [{"file": f"book/problem-sets/{name}"} for name in names]
+    pages = [{"file": f"book/problem-sets/{each.name}"} for each in graded.sets()]
     if pages:
         toc["parts"].insert(len(toc["parts"]) - 1, {"caption": "Problem sets, solved", "chapters": pages})
     return yaml.safe_dump(toc, sort_keys=False, allow_unicode=True)
