@@ -18,6 +18,10 @@ from threadpoolctl import threadpool_limits
 from implicit_bias import baselines, diagonal
 
 ALPHAS = np.logspace(2, -30, 65)
+DEPTHS = (2, 2.5, 3, 4, 6, 10)
+# Numbers of rows and columns, and the initializations of single limits.
+PATHS = ((50, 500), (100, 1000), (200, 4000))
+LIMITS = ((20, 60, (1.0, 1e-1, 1e-2)), *((n, d, (1e-1, 1e-2)) for n, d in PATHS))
 # What one row of the table of ratios says: how many times as long ``rival`` takes as ``path`` or one limit (``alpha``),
 # and by how much the answers differ, relative to their size.
 RATIOS = ("rival", "n", "d", "depth", "alpha", "seconds", "ratio", "difference")
@@ -60,11 +64,11 @@ def paths() -> list[tuple]:
     from sklearn.linear_model import lars_path
 
     rows = []
-    for seed, (n, d) in enumerate(((50, 500), (100, 1000), (200, 4000)), start=1):
+    for seed, (n, d) in enumerate(PATHS, start=1):
         X, y = regression(n, d, seed)
         repeat = 9 if n < 200 else 2
         slow, least = seconds(partial(programme, X, y), repeat), programme(X, y)
-        for depth in (2, 2.5, 3, 4, 6, 10):
+        for depth in DEPTHS:
             path = diagonal.path(X, y, ALPHAS, depth=depth)
             if not np.all(path.success):
                 rows.append(("HiGHS", n, d, depth, *[""] * 4))
@@ -92,8 +96,7 @@ def paths() -> list[tuple]:
 def limits() -> list[tuple]:
     """Print the times of a convex solver and of gradient descent in units of one limit, and return the ratios."""
     rows = []
-    cases = ((20, 60, (1.0, 1e-1, 1e-2)), *((n, d, (1e-1, 1e-2)) for n, d in ((50, 500), (100, 1000), (200, 4000))))
-    for n, d, alphas in cases:
+    for n, d, alphas in LIMITS:
         X, y = regression(n, d, seed=2)
         for alpha in alphas:
             solution = diagonal.solve(X, y, alpha)

@@ -61,6 +61,12 @@ def test_differences_from_rivals():
     rows = table("ratios")
     assert {row["rival"] for row in rows} == {"HiGHS", "lars_path", "cvxpy", "descent"}
     assert tuple(rows[0]) == bench.RATIOS
+    paths = {(row["n"], row["d"], row["depth"]) for row in rows if row["rival"] == "HiGHS"}
+    assert paths == {(*size, depth) for size in bench.PATHS for depth in bench.DEPTHS}
+    limits = {(n, d, alpha) for n, d, alphas in bench.LIMITS for alpha in alphas}
+    for rival in ("cvxpy", "descent"):
+        assert limits == {(row["n"], row["d"], row["alpha"]) for row in rows if row["rival"] == rival}
+    assert all(row["difference"] <= 1e-9 for row in rows if row["rival"] == "cvxpy")
     # The sum of absolute values cannot be below that of the linear programme.
     assert all(row["difference"] >= -1e-6 for row in rows)
     X, y = bench.regression(50, 500, seed=1)
