@@ -9,7 +9,7 @@ from diagonal_problems import BOTH, DEPTHS, ONE_SOLUTION, assert_solves, problem
 from numpy.testing import assert_allclose, assert_array_equal
 
 from implicit_bias import ConvergenceError, diagonal
-from implicit_bias.diagonal import hessian, limits
+from implicit_bias.diagonal import hessian, search
 
 FIELDS = ("beta", "log_beta", "resolved", "dual", "residual", "iterations")
 
@@ -36,14 +36,14 @@ def test_a_path_keeps_its_good_points_when_one_fails(monkeypatch):
     X, y = problem(4, 9, False, seed=4)
     alphas = [1e-4, 10.0, 1e-2, 1.0]
     whole = diagonal.path(X, y, alphas)
-    follow = limits.follow
+    follow = search.follow
 
     def stumbling(equations, point, goal):
         if np.isclose(goal, equations.scale(2, 1e-2)):
             raise ConvergenceError("stumbled")
         return follow(equations, point, goal)
 
-    monkeypatch.setattr(limits, "follow", stumbling)
+    monkeypatch.setattr(search, "follow", stumbling)
     path = diagonal.path(X, y, alphas)
     assert path.success.tolist() == [True, True, False, True]
     assert path.message == ("", "", "at alpha = 0.01: stumbled", "")
