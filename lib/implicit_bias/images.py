@@ -1,6 +1,8 @@
 """Images of handwritten digits: scikit-learn's small ones, or MNIST for those who have a network."""
 
 import os
+import zlib
+from http.client import HTTPException
 
 import numpy as np
 
@@ -35,7 +37,7 @@ def digits(*, train: int, seed: Seed, mnist: bool = False) -> TrainTest:
     ValueError
         If ``train`` or the seed is out of range.
     ConnectionError
-        If MNIST cannot be fetched and scikit-learn has kept no copy.
+        If MNIST cannot be fetched, or not undamaged, and scikit-learn has kept no good copy.
     """
     mnist = validate.boolean("mnist", mnist)
     images, labels = _mnist() if mnist else _small()
@@ -61,9 +63,11 @@ def _mnist() -> tuple[FloatArray, FloatArray]:
         images, labels = fetch_openml(
             "mnist_784", version=1, return_X_y=True, as_frame=False, parser="liac-arff", n_retries=1, delay=0.1
         )
-    except OSError as error:
+    # No answer, or half of one; a page that asks for a password in place of JSON, or other JSON; damaged files.
+    except (OSError, HTTPException, EOFError, zlib.error, ValueError, LookupError, TypeError) as error:
         raise ConnectionError(
-            f"mnist=True has to fetch MNIST from OpenML, and could not: {error}. Try again with a network, or put "
-            f"scikit-learn's copy into {os.path.join(get_data_home(), 'openml')}; mnist=False needs neither"
+            f"mnist=True has to fetch MNIST from OpenML, and could not: {type(error).__name__}: {error}. Try again "
+            f"with a network that reaches openml.org, or put scikit-learn's copy in place of what may be in "
+            f"{os.path.join(get_data_home(), 'openml')}; mnist=False needs neither"
         ) from error
     return images / 255, labels.astype(float)

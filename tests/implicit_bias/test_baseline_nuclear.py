@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.linalg import norm
 from numpy.testing import assert_allclose, assert_array_equal
 
-from implicit_bias import ConvergenceError, baselines
+from implicit_bias import ConvergenceError, baselines, certify, matrix_sensing
 from implicit_bias.baselines import nuclear, solvers
 
 
@@ -102,6 +102,23 @@ def test_what_nothing_measures_is_an_error_that_says_so():
         baselines.nuclear_norm(trace, [1.0, 2.0])
     with pytest.raises(ValueError, match=r"^measurements is out of range"):
         baselines.nuclear_norm(1e-310 * trace, [1e-310])
+
+
+def test_an_operator_is_refused_with_what_is_wanted_and_that_is_taken():
+    for operator in (
+        matrix_sensing.CosineOperator(3, 4, seed=0),
+        matrix_sensing.GaussianOperator(3, 4, seed=0),
+        matrix_sensing.GaussianOperator((2, 3), 4, seed=0),
+    ):
+        y = operator.measure(np.outer(np.arange(1.0, operator.shape[0] + 1), [1.0, 0.5, 0.25]))
+        wanted = rf"^measurements must be an array \(n, d1, d2\) of matrices, got a {type(operator).__name__}: for "
+        with pytest.raises(ValueError, match=wanted) as refused:
+            baselines.nuclear_norm(operator, y)
+        with pytest.raises(ValueError, match=wanted):
+            certify.nuclear_norm(operator, y, np.eye(3), y)
+        advice = str(refused.value).split("pass ")[1]
+        found = baselines.nuclear_norm(eval(advice, {"np": np, "operator": operator}), y)
+        assert_allclose(operator.measure(found.x), y, atol=1e-9)
 
 
 def test_the_certificate_sees_through_a_solver_that_errs(monkeypatch):

@@ -9,7 +9,7 @@ from diagonal_problems import BOTH, DEPTHS, ONE_SOLUTION, assert_solves, problem
 from numpy.testing import assert_allclose, assert_array_equal
 
 from implicit_bias import ConvergenceError, diagonal
-from implicit_bias.diagonal import hessian, limits
+from implicit_bias.diagonal import hessian, search
 
 FIELDS = ("beta", "log_beta", "resolved", "dual", "residual", "iterations")
 
@@ -36,14 +36,14 @@ def test_a_path_keeps_its_good_points_when_one_fails(monkeypatch):
     X, y = problem(4, 9, False, seed=4)
     alphas = [1e-4, 10.0, 1e-2, 1.0]
     whole = diagonal.path(X, y, alphas)
-    follow = limits.follow
+    follow = search.follow
 
     def stumbling(equations, point, goal):
         if np.isclose(goal, equations.scale(2, 1e-2)):
             raise ConvergenceError("stumbled")
         return follow(equations, point, goal)
 
-    monkeypatch.setattr(limits, "follow", stumbling)
+    monkeypatch.setattr(search, "follow", stumbling)
     path = diagonal.path(X, y, alphas)
     assert path.success.tolist() == [True, True, False, True]
     assert path.message == ("", "", "at alpha = 0.01: stumbled", "")
@@ -52,9 +52,32 @@ def test_a_path_keeps_its_good_points_when_one_fails(monkeypatch):
     assert_allclose(path.beta[good], whole.beta[good], rtol=1e-10)
 
 
+@pytest.mark.parametrize(("y", "nonnegative"), [([1, 0.3], False), ([1, 0.3], True), ([0, 0], False)])
+def test_a_path_keeps_its_good_points_when_an_alpha_is_too_small_for_the_depth(y, nonnegative):
+    X, alphas = [[1, 2, 0.5], [0, 1, 1]], [1e-12, 1, 1e-30, 0.1]
+    whole = diagonal.path(X, y, [1, 0.1], depth=30, nonnegative=nonnegative)
+    path = diagonal.path(X, y, alphas, depth=30, nonnegative=nonnegative)
+    assert path.success.tolist() == [False, True, False, True]
+    for row, alpha in ((0, "1e-12"), (2, "1e-30")):
+        reason = "alpha must be larger at depth 30: alpha**(depth - 2) underflows"
+        assert path.message[row] == f"at alpha = {alpha}: {reason}"
+        for name in ("beta", "log_beta", "dual", "residual"):
+            assert np.all(np.isnan(getattr(path, name)[row]))
+        assert not np.any(path.resolved[row]) and path.iterations[row] == 0
+        with pytest.raises(ValueError, match=r"^alpha must be larger .*, got " + alpha):
+            diagonal.solve(X, y, float(alpha), depth=30, nonnegative=nonnegative)
+    assert path.message[1] == path.message[3] == ""
+    for name in FIELDS:
+        assert_allclose(getattr(path, name)[[1, 3]], getattr(whole, name), rtol=1e-12)
+
+
 def test_a_path_without_a_good_point_is_an_error():
     with pytest.raises(ConvergenceError, match="no strictly positive interpolator"):
         diagonal.path(*ONE_SOLUTION, [1.0, 0.1], nonnegative=True)
+    with pytest.raises(ConvergenceError, match="no strictly positive interpolator"):
+        diagonal.path(*ONE_SOLUTION, [1.0, 1e-12], depth=30, nonnegative=True)
+    with pytest.raises(ValueError, match=r"^alphas must be larger at depth 30: .* underflows for all of them"):
+        diagonal.path(*ONE_SOLUTION, [1e-12, 1e-30], depth=30)
 
 
 @pytest.mark.parametrize("factor", [0.0, np.nan, 1e-3])

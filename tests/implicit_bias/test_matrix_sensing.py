@@ -240,3 +240,12 @@ def sense(y, *factors, operator=None, step=0.1, steps=1):
 def test_wrong_arguments_are_named(call, name):
     with pytest.raises(ValueError, match=rf"^{name} must"):
         call()
+
+
+@pytest.mark.parametrize(
+    ("operator", "got"),
+    [(np.ones((30, 4, 4)), r"ndarray of shape \(30, 4, 4\)"), ([np.eye(4)] * 30, "list"), (None, "NoneType")],
+)
+def test_what_is_no_operator_is_named_in_short(operator, got):
+    with pytest.raises(ValueError, match=rf"^operator must have shape, n, measure and adjoint, got {got}$"):
+        matrix_sensing.gradient_descent(operator, np.ones(30), np.ones((4, 2)), step=0.1, steps=1)

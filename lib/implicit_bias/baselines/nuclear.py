@@ -64,6 +64,11 @@ def nuclear_norm(measurements: ArrayLike, y: ArrayLike, *, psd: bool = False) ->
 
 def measured(measurements: ArrayLike, y: ArrayLike, psd: bool) -> tuple[FloatArray, FloatArray]:
     """Return the matrices that measure, their symmetric parts if ``psd``, and the values."""
+    if hasattr(measurements, "measure") and hasattr(measurements, "adjoint"):
+        raise ValueError(
+            f"measurements must be an array (n, d1, d2) of matrices, got a {type(measurements).__name__}: for operator "
+            "pass np.array([operator.adjoint(row) for row in np.eye(operator.n)])"
+        )
     A = validate.numbers("measurements", measurements)
     if A.ndim != 3 or A.size == 0 or (psd and A.shape[1] != A.shape[2]):
         raise ValueError(f"measurements must have shape (n, {'d, d' if psd else 'd1, d2'}), got {A.shape}")

@@ -25,11 +25,11 @@ CANCELLED = 1e-8
 
 
 def evidence(
-    equations: Equations, net: Network, found: list[Point | ConvergenceError]
-) -> tuple[tuple[NDArray[Any], ...], list[ConvergenceError | None]]:
+    equations: Equations, net: Network, found: list[Point | ConvergenceError | ValueError]
+) -> tuple[tuple[NDArray[Any], ...], list[ConvergenceError | ValueError | None]]:
     """Return the fields of ``Path`` up to ``iterations``, and errors: those found, and where equations do not hold."""
     rows, count = equations.rows, len(found)
-    errors = [item if isinstance(item, ConvergenceError) else None for item in found]
+    errors = [None if isinstance(item, Point) else item for item in found]
     points = [(row, item) for row, item in enumerate(found) if isinstance(item, Point)]
     beta, log_beta = np.full((2, count, len(rows.basis)), np.nan)
     nu, iterations = np.full((count, equations.target.size), np.nan), np.zeros(count, dtype=np.int64)

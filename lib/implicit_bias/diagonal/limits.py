@@ -85,7 +85,9 @@ def solve(
     found = []
     for targets in y.T if y.ndim == 2 else [y]:
         equations = rows.equations(targets)
-        (log_scale,) = _scales(equations, net, depth, np.array([alpha]))
+        (log_scale,), (refused,) = _scales(equations, depth, np.array([alpha]))
+        if refused:
+            raise ValueError(f"{refused}, got {alpha}")
         point = _warm(equations, net, log_scale, start)
         if point is None:
             ((_, point),) = points(equations, net, np.array([log_scale]))
@@ -173,9 +175,10 @@ def path(
     Raises
     ------
     ValueError
-        If shapes disagree, an entry is not finite or out of range, or no ``beta`` solves the system to ten digits.
+        If shapes disagree, an entry is not finite or out of range, no ``beta`` solves the system to ten digits, or
+        all ``alphas`` are so small that slacks underflow.
     ConvergenceError
-        If there is a limit for none of the ``alphas``; for some, ``message`` has the reasons.
+        If there is a limit for none of the other ``alphas``; for some, ``message`` has the reasons.
 
     Notes
     -----
@@ -185,12 +188,15 @@ def path(
     rows, y, net, depth = _problem(X, y, depth, shape, nonnegative)
     alphas = np.atleast_1d(validate.positives("alphas", alphas))
     equations = rows.equations(y)
-    found: list[Any] = [None] * alphas.size
-    for index, point in points(equations, net, _scales(equations, net, depth, alphas)):
-        found[index] = point
+    scales, found = _scales(equations, depth, alphas)
+    kept = np.array([index for index, refused in enumerate(found) if refused is None], dtype=np.int64)
+    if not kept.size:
+        raise ValueError(f"{str(found[0]).replace('alpha', 'alphas', 1)} for all of them")
+    for index, point in points(equations, net, scales[kept]):
+        found[kept[index]] = point
     columns, errors = evidence(equations, net, found)
     if all(errors):
-        raise errors[int(np.argmin(alphas))]
+        raise errors[kept[np.argmin(alphas[kept])]]
     messages = tuple(
         f"at alpha = {alpha}: {error}" if error else "" for alpha, error in zip(alphas, errors, strict=True)
     )
@@ -207,11 +213,11 @@ def _problem(
     return Rows.of(X), y, net, depth
 
 
-def _scales(equations: Equations, net: Network, depth: float, alphas: FloatArray) -> FloatArray:
+def _scales(equations: Equations, depth: float, alphas: FloatArray) -> tuple[FloatArray, list[Any]]:
+    """Return the logarithmic scales, and for each the error if it is too small, or nothing."""
     scales = equations.scale(depth, alphas)
-    if np.any(scales * (1 - 2 / depth) < -640):
-        raise ValueError(f"alpha must be larger at depth {depth}: alpha**(depth - 2) underflows, got {np.min(alphas)}")
-    return scales
+    reason = f"alpha must be larger at depth {depth:g}: alpha**(depth - 2) underflows"
+    return scales, [ValueError(reason) if small else None for small in scales * (1 - 2 / depth) < -640]
 
 
 def _warm(equations: Equations, net: Network, log_scale: float, start: Limit | None) -> Point | None:

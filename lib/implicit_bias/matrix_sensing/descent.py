@@ -145,7 +145,8 @@ def _factors(
     operator: Operator, y: ArrayLike, U: ArrayLike, V: ArrayLike | None
 ) -> tuple[FloatArray, FloatArray | None, FloatArray]:
     if not all(hasattr(operator, name) for name in ("shape", "n", "measure", "adjoint")):
-        raise ValueError(f"operator must have shape, n, measure and adjoint, got {operator!r}")
+        of_shape = f" of shape {operator.shape}" if hasattr(operator, "shape") else ""
+        raise ValueError(f"operator must have shape, n, measure and adjoint, got {type(operator).__name__}{of_shape}")
     y, U = validate.vector("y", y), validate.matrix("U", U)
     if len(y) != operator.n:
         raise ValueError(f"y must have length {operator.n}, one for each measurement, got {len(y)}")
