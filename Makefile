@@ -102,5 +102,5 @@ requirements:          ## pin all packages anew from pyproject.toml (needs uv)
 	  --no-annotate --quiet --constraint requirements.txt --output-file binder/requirements.txt pyproject.toml
 	for list in requirements.txt binder/requirements.txt; do echo "-e ." >> $$list; done
 
-clean:                 ## remove everything built, keep the environment
-	rm -rf _build
+clean:                 ## remove everything built, keep the environment, and the grades in _build/course
+	@[ ! -d _build ] || find _build -mindepth 1 -maxdepth 1 ! -name course -exec rm -rf {} +

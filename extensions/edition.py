@@ -50,19 +50,37 @@ def write(edition: str, folder: Path) -> list[Path]:
 
 
 def files() -> list[Path]:
-    """The files of the repository, from its root: what git knows or would add; without git, what is not ignored."""
-    git = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    listed = subprocess.run(git, cwd=contents.ROOT, capture_output=True, text=True, check=False)
-    if listed.returncode == 0:
-        names = sorted(set(filter(None, listed.stdout.split("\0"))))
+    """The files of the repository, from its root.
+
+    With git, what it knows, and what it would add in the folders that it knows: grades and submissions that lie beside
+    them are nobody's to publish. Without git, what is not ignored.
+    """
+    if known := _git("--cached"):
+        names = known | {name for name in _git("--others") if _top(name) in set(map(_top, known))}
     else:
         ignored = contents.read(".gitignore").split()
-        names = sorted(
+        names = {
             path.relative_to(contents.ROOT).as_posix()
             for path in contents.ROOT.rglob("*")
             if not any(part.match(each.rstrip("/")) for part in _heads(path) for each in (*ignored, ".git"))
-        )
-    return [Path(name) for name in names if (contents.ROOT / name).is_file()]
+        }
+    return [Path(name) for name in sorted(names) if (contents.ROOT / name).is_file()]
+
+
+def strangers() -> list[str]:
+    """What lies in the folder of the book, and is not in an edition since git does not know it."""
+    known = set(map(_top, _git("--cached")))
+    return sorted(set(map(_top, _git("--others"))) - known) if known else []
+
+
+def _git(which: str) -> set[str]:
+    git = ["git", "ls-files", which, "--exclude-standard", "-z"]
+    listed = subprocess.run(git, cwd=contents.ROOT, capture_output=True, encoding="utf8", check=False)
+    return set(filter(None, listed.stdout.split("\0"))) if listed.returncode == 0 else set()
+
+
+def _top(name: str) -> str:
+    return name.split("/")[0]
 
 
 def _heads(path: Path) -> Iterator[Path]:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 
 import pytest
 
@@ -140,6 +141,20 @@ def test_without_git_the_same_files_are_found(book):
     shutil.rmtree(book / ".git", ignore_errors=True)
     assert contents.Path("README.md") in edition.files()
     assert not [name for name in edition.files() if name.parts[0] == "_build"]
+
+
+def test_what_lies_beside_the_book_is_in_no_edition(book):
+    def git(*words):
+        subprocess.run(["git", *words], cwd=book, check=True, capture_output=True)
+
+    git("init")
+    git("add", ".")
+    for name in ("grades.csv", "handed-in/ada.ipynb", "book/part/new.md"):
+        (book / name).parent.mkdir(parents=True, exist_ok=True)
+        (book / name).write_text("")
+    assert not {"grades.csv", "handed-in/ada.ipynb"} & {name.as_posix() for name in edition.files()}
+    assert {contents.Path("README.md"), contents.Path("book/part/new.md")} <= {*edition.files()}
+    assert edition.strangers() == ["grades.csv", "handed-in"]
 
 
 def test_no_line_of_a_solution_is_in_what_students_get(tmp_path):

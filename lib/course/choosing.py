@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from course import book
 __all__ = ["Exercise", "chosen", "exercises", "plan", "sheet"]
 
 PLAN = "assignments/plan.yml"
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,18 @@ def chosen(
     page: str = "",
     graded: bool | None = None,
 ) -> list[Exercise]:
-    """Return those of a kind, of a level, of at most so many minutes, about a claim, on a page or in a part."""
+    """Return those of a kind, of a level, of at most so many minutes, about a claim, on a page or in a part.
+
+    Raises
+    ------
+    ValueError
+        If no exercise is about this claim or on this page; says which names are like it.
+    """
+    every = list(every)
+    if page and page not in (pages := {name for each in every for name in (each.page, *each.page.split("/"))}):
+        raise ValueError(f"no page or part with exercises is called {page!r}{_near(page, pages)}")
+    if about and about not in {name for each in every for name in each.about}:
+        raise ValueError(f"{about!r} is {_unknown(about)}")
     return [
         each
         for each in every
@@ -70,6 +83,19 @@ def chosen(
         and (not page or page in {each.page, *each.page.split("/")})
         and (graded is None or bool(each.points) == graded)
     ]
+
+
+def _unknown(label: str) -> str:
+    import contents
+    from source import Chapter
+
+    claims = {each.label for page in contents.chapters() for each in Chapter.read(page).statements}
+    return "a claim that no exercise is about" if label in claims else f"no claim of the book{_near(label, claims)}"
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    found = get_close_matches(name, sorted(known), cutoff=0.4)
+    return f"; there is {', '.join(found)}" if found else ""
 
 
 def plan() -> list[dict[str, Any]]:
@@ -128,14 +154,14 @@ def sheet(title: str, labels: list[str], site: Path | None = None) -> nbformat.N
     pages = {each.label: each.page for each in exercises()}
     cells = [nbformat.v4.new_markdown_cell(f"# {title}", id="title")]
     cells.append(nbformat.v4.new_code_cell("from course import check", id="imports"))
-    for label in labels:
+    for label in dict.fromkeys(labels):
         if label not in pages:
             raise ValueError(f"no exercise is called {label!r}: python -m course exercises lists them")
         file = site / "_sources/book" / f"{pages[label]}.ipynb"
         if not file.exists():
             raise ValueError(f"{contents.docname(contents.ROOT / 'book' / pages[label])} is not built: make book")
         cells += _cells(nbformat.read(file, as_version=4), cell_id(label), label)
-    return nbformat.v4.new_notebook(cells=cells)
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL})
 
 
 def _cells(notebook: nbformat.NotebookNode, name: str, label: str) -> Iterator[nbformat.NotebookNode]:

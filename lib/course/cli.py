@@ -32,7 +32,7 @@ def plain(command: Callable[..., None]) -> Callable[..., None]:
     def said(*args: object, **options: object) -> None:
         try:
             command(*args, **options)
-        except (ValueError, FileNotFoundError) as error:
+        except (ValueError, OSError) as error:
             raise click.ClickException(str(error)) from None
 
     return said
@@ -52,7 +52,7 @@ def record(label: str, answer: str, tolerance: str, hints: tuple[str, ...]) -> N
 @click.option("--kind", type=click.Choice(["computation", "proof", "exploration"]))
 @click.option("--level", type=click.IntRange(1, 3))
 @click.option("--minutes", type=click.IntRange(1), help="At most so many.")
-@click.option("--about", metavar="LABEL", default="", help="Of a claim, such as thm-min-norm.")
+@click.option("--about", metavar="LABEL", default="", help="Of a claim, such as cor-min-norm.")
 @click.option("--page", metavar="NAME", default="", help="A page, or a part.")
 @click.option("--graded/--ungraded", default=None, help="Only problems that give points, or only others.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
@@ -106,6 +106,8 @@ def repository(folder: Path) -> None:
     import edition
 
     click.echo(f"{len(edition.write('student', folder))} files are written to {folder}.")
+    if left := edition.strangers():
+        click.echo(f"Not among them, as git does not know them here: {', '.join(left)}. What belongs there: git add.")
     click.echo(
         "Publish it as a repository of its own, with a history of its own: git init there, not a copy of this one."
     )
@@ -115,14 +117,16 @@ def repository(folder: Path) -> None:
 @click.argument("names", nargs=-1, metavar="[SET]...")
 @click.option("--to", "target", type=click.Path(path_type=Path), default=Path("release"), show_default=True)
 @click.option(
-    "--roster", type=click.Path(exists=True, path_type=Path), help="A file with one id a line: a copy for each."
+    "--roster", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="One id a line: a copy for each."
 )
+@click.option("--id", "column", default="", help="The roster's column of ids, if it is a table.")
 @plain
-def release(names: tuple[str, ...], target: Path, roster: Path | None) -> None:
+def release(names: tuple[str, ...], target: Path, roster: Path | None, column: str) -> None:
     """Make the notebooks that students receive, of all problem sets or of those named."""
     book.find()
     import contents
     import graded
+    from course.grading import rosters
     from course.problems import released
     from source import Chapter
 
@@ -130,9 +134,10 @@ def release(names: tuple[str, ...], target: Path, roster: Path | None) -> None:
     for name in names:
         if name not in known:
             raise ValueError(f"there is no problem set {name!r}: choose from {', '.join(known)}")
-    students = roster.read_text(encoding="utf8").split() if roster else [""]
-    if twice := {each for each in students if students.count(each) > 1}:
-        raise ValueError(f"{roster}: {', '.join(sorted(twice))} stands there twice")
+    try:
+        students = rosters.students(roster.read_bytes(), column) if roster else [""]
+    except rosters.RosterError as error:
+        raise ValueError(f"{roster}: {error}") from None
     titles = {each.label: f"*{each.title}*" for page in contents.chapters() for each in Chapter.read(page).statements}
     for name in names or known:
         for student in students:

@@ -1,8 +1,10 @@
 """Every problem set of the course: its metadata, its solutions, its blanks, its typical mistakes, its variants."""
 
 import importlib.util
+import re
 
 import pytest
+import yaml
 from threadpoolctl import threadpool_limits
 
 from contents import ROOT, chapters
@@ -72,6 +74,12 @@ def test_the_released_notebook_has_no_solution_and_no_hidden_test(problems):
                 assert line.strip() not in source, f"{cell.id}: {line}"
                 kept += 1
     assert kept > 10 and "### " not in text.replace("#### ", "")
+
+
+def test_its_formulas_are_read_outside_of_the_book(problems):
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf8"))
+    for name in config["sphinx"]["config"]["mathjax3_config"]["tex"]["macros"]:
+        assert not re.search(rf"\\{name}(?![A-Za-z])", problems.text), f"JupyterLab does not know \\{name}"
 
 
 def test_a_blank_earns_nothing(problems):

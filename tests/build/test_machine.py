@@ -107,3 +107,16 @@ def test_a_clone_has_no_carriage_returns(tmp_path):
     assert not changed, f"mark these as binary in .gitattributes: {changed}"
     for script in (".ci/run", "binder/postBuild"):
         subprocess.run(["bash", "-n", clone / script], check=True)
+
+
+def test_what_is_built_is_removed_and_grades_stay(tmp_path):
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    (tmp_path / "requirements.txt").write_text("", encoding="utf8")
+    for name in ("_build/html/index.html", "_build/.jupyter_cache/one", "_build/course/gradebook.db"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    for _ in range(2):
+        subprocess.run(["make", "clean"], cwd=tmp_path, check=True, capture_output=True)
+        assert [path.name for path in (tmp_path / "_build").iterdir()] == ["course"]
+    shutil.rmtree(tmp_path / "_build")
+    subprocess.run(["make", "clean"], cwd=tmp_path, check=True, capture_output=True)

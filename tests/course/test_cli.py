@@ -47,13 +47,14 @@ def test_a_sheet_has_the_exercises_and_no_solution(tmp_path):
     if not (contents.ROOT / "_build/html/_sources/book").exists():
         pytest.skip("the book is not built")
     labels = [each.label for each in choosing.exercises() if each.page.endswith(f"/{FIRST.stem}") and not each.points]
-    run("sheet", *labels, "--title", "All of it", "--to", str(tmp_path / "all"))
+    run("sheet", *labels, labels[0], "--title", "All of it", "--to", str(tmp_path / "all"))
     notebook = nbformat.read(tmp_path / "all.ipynb", as_version=4)
     nbformat.validate(notebook)
     text = (tmp_path / "all.md").read_text()
     assert text.startswith("# All of it\n") and text.count("**Exercise ") == len(labels)
     assert "Solution" not in text and "<details" not in text and "](#" not in text and ".ipynb" not in text
     code = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    assert notebook.metadata.kernelspec.name == "python3"
     assert code[0] == "from course import check" and all(source.startswith("answer = ...") for source in code[1:])
     assert len(code) > 1
 
@@ -65,6 +66,8 @@ def test_a_sheet_has_the_exercises_and_no_solution(tmp_path):
         (["sheet", "ex-none"], "no exercise is called 'ex-none'"),
         (["sheet", "--week", "99"], "the teaching plan has weeks 1 to"),
         (["release", "none"], "there is no problem set 'none'"),
+        (["exercises", "--about", "thm-none"], "'thm-none' is no claim of the book"),
+        (["exercises", "--page", "none"], "no page or part with exercises is called 'none'"),
     ],
 )
 def test_what_there_is_not_is_said_in_a_line(tmp_path, arguments, words):

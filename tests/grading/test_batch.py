@@ -12,6 +12,7 @@ import psutil
 import pytest
 from click.testing import CliRunner
 from handed_in import GOOD, data, notebook
+from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
@@ -153,6 +154,22 @@ def test_a_submission_is_graded_again_for_a_reason_that_is_kept(run, grader):
     assert run.fate("ada") == fate
     run()
     assert grader.seen == ["ada", "bob", "eve", "ada"]
+    assert run.batch.regrade("ADA", "asked").student == "ada"
+
+
+def test_what_a_person_has_given_is_open_again_only_where_the_answer_has_changed(run, grader, sample):
+    for words, regraded in (("I saw.", "graded"), ("I saw more.", "needs manual")):
+        made = notebook(sample, "ada")
+        next(cell for cell in made.cells if cell.id == "look-words").source = words
+        (run.folder / "ada.ipynb").write_bytes(data(made))
+        run()
+        assert run.fate("ada").fate == "needs manual"
+        if regraded == "graded":
+            with Gradebook(run.course.db_url) as gradebook:
+                grade = gradebook.find_grade("look-words", "sample", "sample", "ada")
+                grade.manual_score, grade.needs_manual_grade = 1.5, False
+                gradebook.db.commit()
+        assert run.batch.regrade("ada", "the test was wrong").fate == regraded
 
 
 def test_two_commands_do_not_work_on_one_folder(run):

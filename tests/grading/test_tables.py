@@ -78,11 +78,23 @@ def test_the_command_writes_the_table(course, sample, tmp_path):
     assert done.exit_code == 0 and set(table(done.output)) == {"ada", "bob", "eve"}
     (tmp_path / "roster.csv").write_bytes(MOODLE.replace(b"bob", b"zoe"))
     words += ["--roster", str(tmp_path / "roster.csv"), "--to", str(tmp_path / "grades.csv")]
-    assert CliRunner().invoke(commands.export, words).exit_code == 2
+    done = CliRunner().invoke(commands.export, words)
+    assert done.exit_code == 1 and "name its column of ids with --id" in done.output
     done = CliRunner().invoke(commands.export, [*words, "--id", "Name"])
     assert done.exit_code == 1 and "it has: Identifier, Username" in done.output
     done = CliRunner().invoke(commands.export, [*words, "--id", "Username"])
     assert done.exit_code == 0 and "zoe" in table((tmp_path / "grades.csv").read_text())
+
+
+def test_the_command_says_what_it_lacks(course, sample, tmp_path):
+    words = [str(sample.path), "--course", str(tmp_path)]
+    for command in (commands.export, commands.feedback):
+        assert f"Nothing of sample has been graded in {tmp_path}." in CliRunner().invoke(command, words).output
+    words = [str(sample.path), "--course", str(course.path)]
+    done = CliRunner().invoke(commands.export, [*words, "--due", "2026-11-27"])
+    assert done.exit_code == 2 and "'2026-11-27' is no day with a time, such as 2027-01-15T18:00" in done.output
+    done = CliRunner().invoke(commands.export, [*words, "--to", str(tmp_path / "none/grades.csv")])
+    assert done.exit_code == 1 and done.output.endswith("cannot be written: No such file or directory\n")
 
 
 @pytest.mark.parametrize(
@@ -169,3 +181,20 @@ def test_nothing_is_written_unless_all_is_clear_or_part_is_asked_for(tmp_path):
 
 def test_the_students_of_a_roster_are_its_people():
     assert rosters.students(CANVAS, "SIS Login ID") == ["ada", "Bob", "grace"]
+    assert rosters.students(b"\xef\xbb\xbfada\r\n\r\n Ada Lovelace \n") == ["ada", "Ada Lovelace"]
+    assert rosters.students(b"Name,Username\nTest,\nAda,ada\n", "Username") == ["ada"]
+
+
+@pytest.mark.parametrize(
+    ("data", "column", "words"),
+    [
+        (b"\n", "", "no id in it"),
+        (b"ada\nbob\nADA\n", "", "ADA, ada stands there twice"),
+        (b"Username\nada\nada\n", "Username", "ada stands there twice"),
+        (b"ada\n../bob\n", "", "'../bob' cannot be an id"),
+        (CANVAS, "", "--id"),
+    ],
+)
+def test_what_is_no_list_of_ids_is_refused(data, column, words):
+    with pytest.raises(rosters.RosterError, match=words):
+        rosters.students(data, column)

@@ -61,6 +61,18 @@ def ruff(chapter):
             yield cell.start + n, f"ruff would write {line!r}; run: .venv/bin/python authoring/tidy.py {page}"
 
 
+@rule(("```{code-cell} ipython3\nverify(", "```{code-cell} ipython3\n:tags: [solution]\n\nverify("))
+def imports_without_solutions(chapter):
+    cells = [cell for cell in chapter.cells if "solution" not in cell.tags and cell.body.strip() and tree(cell).body]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell.body) for cell in cells])
+    notebook.metadata.language_info = {"name": "python"}
+    checked = run("check", "--output-format", "json", "--select", "F401", *SETTINGS, text=nbformat.writes(notebook))
+    for found in json.loads(checked):
+        if "course.check" not in found["message"] or 'check("' not in chapter.text:
+            line = cells[found["cell"] - 1].start + found["location"]["row"] - 1
+            yield line, f"{found['message']} without solutions, as students have it: import it where it is needed"
+
+
 def run(*arguments, text):
     done = subprocess.run([*RUFF, *arguments], input=text, capture_output=True, text=True)
     assert done.stdout, done.stderr

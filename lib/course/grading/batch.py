@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from course.grading import one
-from course.grading.collecting import Submission
-from course.grading.fates import Fate, now
+from course.grading.collecting import Submission, same_student
+from course.grading.fates import Fate, fates, now
 from course.grading.folder import Course
 from course.grading.limits import Limits
 from course.grading.submission import Rebuilt, Unreadable, load, parse, rebuild
@@ -88,9 +88,11 @@ class Batch:
         NotGradedError
             If this student's submission has never been graded.
         """
-        known = Fate.read(self._course.path, self._problems.name, student)
+        every = {same_student(fate.student): fate for fate in fates(self._course.path, self._problems.name)}
+        known = every.get(same_student(student))
         if not known:
             raise NotGradedError(f"No submission of {student} for {self._problems.name} has been graded here.")
+        student = known.student  # as it was written then
         path = file or self._course.path / "submitted" / student / self._problems.name / f"{self._problems.name}.ipynb"
         if not path.exists():
             raise NotGradedError(f"Which notebook of {student} counts? Name it with --file.")

@@ -16,9 +16,26 @@ __all__ = ["COMMANDS"]
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW = click.Path(dir_okay=False, path_type=Path)
-_TIME = click.DateTime(
-    ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]
-)  # a day alone would be its first minute
+
+
+class _Time(click.DateTime):
+    """A day and a time; a day alone would be its first minute."""
+
+    name = "time"
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"])
+
+    def get_metavar(self, *_: object, **__: object) -> str:
+        return "TIME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is no day with a time, such as 2027-01-15T18:00", param, ctx)
+
+
 _WHERE = click.option(
     "--course",
     "folder",
@@ -158,15 +175,15 @@ def regrade(
 @click.command()
 @click.argument("problems")
 @click.option("--to", "out", type=_NEW, help="CSV to write; else it is printed.")
-@click.option("--roster", type=_FILE, help="CSV of the course's list: who is absent is in the table, too.")
-@click.option("--id", "column", help="The roster's column of ids.")
-@click.option("--due", type=_TIME, help="In this machine's time; what came later is late, in hours.")
+@click.option("--roster", type=_FILE, help="The course's list, an id a line or CSV: with a row for the absent.")
+@click.option("--id", "column", default="", help="The roster's column of ids, if it is CSV.")
+@click.option("--due", type=_Time(), help="As 2027-01-15T18:00, this machine's time; how late, is in hours.")
 @_WHERE
 def export(
     problems: str,
     out: Path | None,
     roster: Path | None,
-    column: str | None,
+    column: str,
     due: datetime.datetime | None,
     folder: Path,
 ) -> None:
@@ -174,15 +191,15 @@ def export(
     from course.grading import rosters, tables
     from course.grading.folder import Course
 
-    if roster and not column:
-        raise click.UsageError("Name the roster's column of ids with --id.")
     try:
-        students = rosters.students(roster.read_bytes(), column or "") if roster else ()
+        students = rosters.students(roster.read_bytes(), column) if roster else ()
     except rosters.RosterError as error:
-        raise click.ClickException(str(error)) from None
-    text = tables.export(Course(folder), _problems(problems), students, due)
+        raise click.ClickException(f"{roster}: {error}") from None
+    source = _problems(problems)
+    text = tables.export(Course(folder), source, students, due)
+    _graded(folder, source.name)
     if out:
-        out.write_text(text, encoding="utf8")
+        _write(out, text.encode("utf8"))
         _say(f"{out} is written.")
     else:
         click.echo(printable(text), nl=False)
@@ -211,7 +228,7 @@ def fill_roster(grades: Path, roster: Path, column: str, target: str, out: Path,
         _say(complaint, err=True)
     if filled.complaints and not partial:
         raise click.ClickException("Nothing is written. Mend this, or write the rest with --partial.")
-    out.write_bytes(filled.data)
+    _write(out, filled.data)
     _say(f"{filled.count} rows are filled.")
     if filled.complaints:
         raise SystemExit(1)
@@ -226,12 +243,26 @@ def feedback(problems: str, folder: Path) -> None:
     from course.grading.feedback import feedback as written
     from course.grading.folder import Course
 
-    course = Course(folder)
-    for fate in fates(course.path, _problems(problems).name):
+    course, name = Course(folder), _problems(problems).name
+    _graded(folder, name)
+    for fate in fates(course.path, name):
         _say(str(written(course, fate)))
 
 
 COMMANDS = (grade, regrade, export, fill_roster, feedback)
+
+
+def _graded(folder: Path, name: str) -> None:
+    """Say so if there is nothing to be shown."""
+    if not (folder / "fates" / name).is_dir():
+        _say(f"Nothing of {name} has been graded in {folder}.", err=True)
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror}") from None
 
 
 def _summary(counts: Counter[str]) -> str:

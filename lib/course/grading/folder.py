@@ -16,6 +16,7 @@ from sqlalchemy.exc import SAWarning
 
 from course.grading.fates import atomically
 from course.problems import ProblemSet, released
+from course.problems.source import grade_id, role
 
 __all__ = ["BusyError", "Course", "Part"]
 
@@ -96,7 +97,11 @@ class Course:
         self._write(f"submitted/{student}/{name}/{name}.ipynb", data)
 
     def save(self, name: str, student: str, notebook: nbformat.NotebookNode, submitted: str) -> None:
-        """Enter a graded notebook, whose outputs say which tests hold; what a person has given stays."""
+        """Enter a graded notebook, whose outputs say which tests hold; what a person has given stays.
+
+        Whoever has given points for an answer need not look again while answer and points to be given are the same.
+        """
+        settled = self._settled(name, student)
         if submitted:
             for folder in ("submitted", "autograded"):
                 self._write(f"{folder}/{student}/{name}/timestamp.txt", submitted.encode())
@@ -106,6 +111,23 @@ class Course:
             gradebook.update_or_create_student(student)
             gradebook.update_or_create_submission(name, student, timestamp=submitted or None)
         SaveAutoGrades().preprocess(notebook, self._resources(name, student))
+        same = [cell for cell, answer in _written(notebook).items() if settled.get(cell) == answer]
+        if same:
+            with Gradebook(self.db_url) as gradebook:
+                for grade in gradebook.find_submission_notebook(name, name, student).grades:
+                    if grade.cell.name in same:
+                        grade.needs_manual_grade = False
+                gradebook.db.commit()
+
+    def _settled(self, name: str, student: str) -> dict[str, Any]:
+        """Return the answers in words that a person has given points for, and how many they could give."""
+        before = self.autograded(name, student)
+        if not before.exists():
+            return {}
+        parts = self.parts(name, student)
+        given = {cell for cell, part in parts.items() if part.manual is not None and not part.open}
+        written = _written(nbformat.read(before, as_version=4))
+        return {cell: answer for cell, answer in written.items() if cell in given}
 
     def parts(self, name: str, student: str) -> dict[str, Part]:
         """Return the points of a student's cells, as the database has them now; none if it was not graded."""
@@ -149,6 +171,12 @@ class Course:
         if not path.exists() or path.read_bytes() != data:
             with atomically(path) as opened:
                 opened.write(data)
+
+
+def _written(notebook: nbformat.NotebookNode) -> dict[str, Any]:
+    """Return the answers in words, and how many points there are for each."""
+    cells = [cell for cell in notebook.cells if role(cell) == "written"]
+    return {grade_id(cell): (cell.source, cell.metadata.nbgrader.points) for cell in cells}
 
 
 def _bytes(notebook: nbformat.NotebookNode) -> bytes:

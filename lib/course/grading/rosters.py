@@ -30,11 +30,31 @@ class Filled:
     complaints: list[str]
 
 
-def students(data: bytes, column: str) -> list[str]:
-    """Return the ids in a roster."""
-    rows = _rows(data)
-    place = _place(rows, column)
-    return [_bare(row[place][0]).strip() for row in _people(rows, place)]
+def students(data: bytes, column: str = "") -> list[str]:
+    """Return the ids in a roster: those of a column of a table, or without its name one id a line.
+
+    Raises
+    ------
+    RosterError
+        If there is none, or one is there twice or can be no name of a folder.
+    """
+    if column:
+        rows = _rows(data)
+        place = _place(rows, column)
+        found = [_bare(row[place][0]).strip() for row in _people(rows, place)]
+    else:
+        found = [line.strip() for line in _text(data).removeprefix("\ufeff").splitlines()]
+        if table := next((line for line in found if re.search(r"[,;\t]", line)), ""):
+            raise RosterError(f"{table[:40]!r} is a row of a table, not an id: name its column of ids with --id")
+    found = [student for student in found if student]
+    if not found:
+        raise RosterError("there is no id in it")
+    seen = Counter(map(same_student, found))
+    if twice := sorted({student for student in found if seen[same_student(student)] > 1}):
+        raise RosterError(f"{', '.join(twice)} stands there twice")
+    if bad := [student for student in found if student.startswith(".") or re.search(r"[/\\\0]", student)]:
+        raise RosterError(f"{bad[0]!r} cannot be an id, for it can name no folder")
+    return found
 
 
 def fill(data: bytes, column: str, target: str, points: Mapping[str, float | None], maximum: float) -> Filled:
@@ -91,10 +111,7 @@ def fill(data: bytes, column: str, target: str, points: Mapping[str, float | Non
 
 def _rows(data: bytes) -> list[list[tuple[str, str]]]:
     """Return the rows: of each field its text as it is written, and what ends it."""
-    try:
-        text = data.decode("utf8")
-    except UnicodeDecodeError as error:
-        raise RosterError("the roster is not in UTF-8: export it again, as CSV UTF-8") from error
+    text = _text(data)
     rows: list[list[tuple[str, str]]] = [[]]
     place, start = 0, 1 if text.startswith("\ufeff") else 0
     place = start
@@ -112,6 +129,13 @@ def _rows(data: bytes) -> list[list[tuple[str, str]]]:
         first, end = rows[0][0]
         rows[0][0] = (f"\ufeff{first}", end)
     return [row for row in rows if row]
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf8")
+    except UnicodeDecodeError as error:
+        raise RosterError("the roster is not in UTF-8: export it again, as CSV UTF-8") from error
 
 
 def _place(rows: list[list[tuple[str, str]]], column: str) -> int:
