@@ -198,3 +198,16 @@ def test_a_process_that_answers_is_understood():
         assert pipe.ask(request, 5) == json.loads(json.dumps(request))
     process.kill()
     process.communicate()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the sandbox is of Linux")
+def test_python_is_found_by_way_of_links(tmp_path, monkeypatch):
+    """Of an environment that was made by another name of Python than its own."""
+    (tmp_path / "python").symlink_to(sys.executable)
+    (tmp_path / "venv").symlink_to("python")
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "venv"))
+    words = walls.command(Limits())
+    for name, target in {"venv": "python", "python": os.readlink(tmp_path / "python")}.items():
+        at = words.index(str(tmp_path / name))
+        assert words[at - 2 : at] == ["--symlink", target]
+    assert words[words.index(str(tmp_path)) - 1] == "--dir"

@@ -109,10 +109,14 @@ def _walls(limits: Limits) -> list[str]:
     words = [shutil.which("bwrap") or "bwrap", *_APART, "--die-with-parent", "--new-session"]
     if os.getuid():  # root needs no other user's rights to build it, and becomes nobody inside
         words += ["--unshare-user"]
-    for folder in sorted({parent for path in _shown() for parent in path.parents if parent != Path("/")}):
+    there = [*_shown(), *map(Path, _LINKED)]
+    links = [path for path in _links() if not any(path.is_relative_to(each) for each in there)]
+    for folder in sorted({parent for path in [*_shown(), *links] for parent in path.parents if parent != Path("/")}):
         words += ["--perms", "0755", "--dir", str(folder)]
     for path in _shown():
         words += ["--ro-bind", str(path), str(path)]
+    for path in links:
+        words += ["--symlink", os.readlink(path), str(path)]
     for path in map(Path, _LINKED):
         if path.is_symlink():
             words += ["--symlink", os.readlink(path), str(path)]
@@ -139,6 +143,15 @@ def _python() -> list[Path]:
         if spec and spec.submodule_search_locations:
             found += [Path(each).parent for each in spec.submodule_search_locations]
     return _outermost([*found, *(path.resolve() for path in found)])
+
+
+def _links() -> list[Path]:
+    """Return the links that lead from the command to Python itself: an environment may be made by way of one."""
+    found, path = [], Path(sys.executable)
+    while path.is_symlink() and path not in found:
+        found.append(path)
+        path = Path(os.path.normpath(path.parent / os.readlink(path)))
+    return found
 
 
 def _outermost(paths: Iterable[Path]) -> list[Path]:
