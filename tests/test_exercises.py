@@ -4,6 +4,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 import exercises
+import graded
 from contents import ROOT, docname, listed, path
 from source import Chapter
 
@@ -73,5 +74,7 @@ def test_the_list_on_the_site():
         link = exercise.a
         assert (built.parent / link["href"].partition("#")[0]).resolve() == ROOT / "_build/html" / f"{name}.html"
         assert link["href"].endswith(f"#{block.label}") and link.get_text().startswith("Exercise ")
-        assert {f"kind-{kind.text}", f"level-{level.text}", f"minutes-{minutes.text}"} == set(block.classes)
-        assert [each["href"].partition("#")[2] for each in about.select("a")] == block.cites != []
+        kind, _, points = kind.text.partition(", ")
+        classes = {f"kind-{kind}", f"level-{level.text}", f"minutes-{minutes.text}"}
+        assert classes | {f"points-{points.removesuffix(' points')}" for _ in points[:1]} == set(block.classes)
+        assert [each["href"].partition("#")[2] for each in about.select("a")] == graded.about(block) != []
