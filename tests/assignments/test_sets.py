@@ -46,7 +46,7 @@ def test_it_is_written_as_it_must_be(problems):
     assert source.rewritten() == source.text, f"python extensions/source.py {problems.path}"
     assert 3 <= len(problems.problems) <= 5
     kinds = {problem.kind for problem in problems.problems} | {role(cell) for cell in problems.notebook.cells}
-    assert {"computation", "exploration", "test", "written"} <= kinds
+    assert {"computation", "proof", "exploration", "test", "written"} <= kinds, "it lacks a kind"
     for cell in problems.cells("test"):
         assert "### BEGIN HIDDEN TESTS" in cell.source, f"{cell.id} has no hidden test"
     for cell in problems.cells("written"):

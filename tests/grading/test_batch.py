@@ -155,6 +155,10 @@ def test_a_submission_is_graded_again_for_a_reason_that_is_kept(run, grader):
     run()
     assert grader.seen == ["ada", "bob", "eve", "ada"]
     assert run.batch.regrade("ADA", "asked").student == "ada"
+    for blank in ("", " \n"):
+        with pytest.raises(ValueError, match="Say why"):
+            run.batch.regrade("ada", blank)
+    assert [entry["reason"] for entry in run.fate("ada").history] == ["the test was wrong", "asked"]
 
 
 def test_what_a_person_has_given_is_open_again_only_where_the_answer_has_changed(run, grader, sample):

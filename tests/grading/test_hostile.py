@@ -98,9 +98,9 @@ def test_who_grades_sees_tests_and_rubrics(course, sample):
     assert "because lengths are homogeneous" not in text
 
 
-def test_each_receives_a_page_without_anything_hidden(found, course):
+def test_each_receives_a_page_without_anything_hidden(found, course, sample):
     for fate in found.values():
-        text = feedback(course, fate).read_text()
+        text = feedback(course, sample, fate).read_text()
         shown = text[text.index("<body") if "<body" in text else 0 :]
         paths = [] if fate.student == "spy" else [str(course.path), "/site-packages/"]  # its own words hold them
         for hidden in ("BEGIN HIDDEN", "fresh", "none of these words", "<script>", "Rubric", "homogeneous", *paths):

@@ -132,6 +132,14 @@ def test_of_copies_the_first_that_was_written_in_counts(sample):
     assert "twice-answer is there 3 times, and the copies differ" in result.notes[0]
 
 
+def test_whoever_has_answered_nothing_is_told_so(sample):
+    for blank in (notebook(sample, "ada"), notebook(sample, "", cell_3="student = 'ada'")):
+        assert rebuilt(sample, blank).notes == ["nothing was answered"]
+    assert "nothing was answered" in rebuilt(sample, without_metadata(notebook(sample, "ada"))).notes
+    for written in ({"twice_answer": "twice = 1"}, {"look_words": "I saw."}):
+        assert rebuilt(sample, notebook(sample, "ada", **written)).notes == []
+
+
 def test_missing_answers_are_named(sample):
     made = notebook(sample, "ada", twice_answer=GOOD)
     made.cells = [each for each in made.cells if each.id != "look-words"]
@@ -174,5 +182,5 @@ def test_notebooks_of_something_else_are_refused(sample):
 
 @pytest.mark.parametrize("typed", ["'Ada '", "''", "3", "input()", "'a", "'" + "(" * 10_000])
 def test_an_id_that_is_the_students_or_none_is_not_noted(sample, typed):
-    made = notebook(sample, "ada", cell_3=f"student = {typed}")
+    made = notebook(sample, "ada", cell_3=f"student = {typed}", look_words="I saw.")
     assert rebuilt(sample, made).notes == []

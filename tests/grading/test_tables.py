@@ -134,9 +134,8 @@ def test_one_column_is_filled_and_all_else_stays():
 
 def test_what_is_not_clear_is_said_by_name_and_left():
     points = {"ada": 1.0, "zoe": 3.0, "bob": None}
-    filled = rosters.fill(CANVAS, "SIS Login ID", "Set, first (12)", points, 7)
+    filled = rosters.fill(CANVAS, "SIS Login ID", "Set, first (12)", points, 6)
     assert filled.complaints == [
-        "the roster says 6 points are possible, the problem set has 7",
         "Bob has no complete grade",
         "grace has no submission",
         "zoe is not in the roster",
@@ -149,6 +148,38 @@ def test_what_is_not_clear_is_said_by_name_and_left():
         *("ada is in the roster 2 times", "ADA is in the roster 2 times"),
         *("a row without an id: Participant 4,,,", "the row of cy is too short"),
     ]
+
+
+def test_who_handed_in_nothing_has_no_points_only_when_it_is_said(tmp_path):
+    points, about = {"ada": 1.0}, ("Username", "Grade")
+    filled = rosters.fill(MOODLE, *about, points, 6)
+    assert filled.complaints == ["bob has no submission"] and filled.data == MOODLE.replace(b"ada,,", b"ada,1,")
+    filled = rosters.fill(MOODLE, *about, points, 6, zero=True)
+    assert filled.complaints == [] and filled.data == MOODLE.replace(b"ada,,", b"ada,1,").replace(b"bob,-,", b"bob,0,")
+    filled = rosters.fill(MOODLE, *about, {"ada": 1.0, "bob": None}, 6, zero=True)
+    assert filled.complaints == ["bob has no complete grade"] and b"bob,-," in filled.data
+    filled = rosters.fill(MOODLE, *about, {"ada": 1.0, "b0b": 5.0}, 6, zero=True)
+    assert filled.complaints == ["bob has no submission", "b0b is not in the roster"] and b"bob,-," in filled.data
+    (tmp_path / "grades.csv").write_text("student,fate,total,maximum\nada,graded,3,6\nbob,no submission,,6\n")
+    (tmp_path / "roster.csv").write_bytes(MOODLE)
+    words = [str(tmp_path / name) for name in ("grades.csv", "roster.csv")]
+    words += ["--id", "Username", "--column", "Grade", "--to", str(tmp_path / "out.csv")]
+    done = CliRunner().invoke(commands.fill_roster, words)
+    assert done.exit_code == 1 and "bob has no submission" in done.output and not (tmp_path / "out.csv").exists()
+    assert CliRunner().invoke(commands.fill_roster, [*words, "--zero"]).exit_code == 0
+    assert b"bob,0," in (tmp_path / "out.csv").read_bytes()
+
+
+@pytest.mark.parametrize("possible", [b"7", b"(read only)", b"six"])
+def test_a_column_with_another_maximum_is_never_filled(tmp_path, possible):
+    (tmp_path / "grades.csv").write_text("student,fate,total,maximum\nada,graded,3,6\nbob,graded,1,6\n")
+    (tmp_path / "roster.csv").write_bytes(CANVAS.replace(b",,,,6\r", b",,,," + possible + b"\r"))
+    words = [str(tmp_path / name) for name in ("grades.csv", "roster.csv")]
+    words += ["--id", "SIS Login ID", "--column", "Set, first (12)", "--to", str(tmp_path / "out.csv")]
+    for more in ([], ["--partial"], ["--partial", "--zero"]):
+        done = CliRunner().invoke(commands.fill_roster, [*words, *more])
+        said = f"the roster says {possible.decode()} points are possible in this column, the problem set has 6"
+        assert done.exit_code == 1 and said in done.output and not (tmp_path / "out.csv").exists()
 
 
 @pytest.mark.parametrize(

@@ -148,5 +148,5 @@ def test_all_of_them_are_in_the_table_and_receive_a_page(graded):
         if len(line.strip()) > 12
     ]
     for name in ("blank", "loop", "damaged", "leaves", "two"):
-        text = feedback(course, found[name]).read_text()
+        text = feedback(course, problems, found[name]).read_text()
         assert not [line for line in hidden if line in text] and "Rubric" not in text

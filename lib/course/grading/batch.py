@@ -87,7 +87,11 @@ class Batch:
         ------
         NotGradedError
             If this student's submission has never been graded.
+        ValueError
+            If the reason is empty.
         """
+        if not reason.strip():
+            raise ValueError("Say why: the reason is kept with the grade.")
         every = {same_student(fate.student): fate for fate in fates(self._course.path, self._problems.name)}
         known = every.get(same_student(student))
         if not known:

@@ -212,16 +212,18 @@ def export(
 @click.option("--column", "target", required=True, help="The column to fill.")
 @click.option("--to", "out", required=True, type=_NEW, help="CSV to write.")
 @click.option("--partial", is_flag=True, help="Write what is clear even if something is not.")
-def fill_roster(grades: Path, roster: Path, column: str, target: str, out: Path, partial: bool) -> None:
+@click.option("--zero", is_flag=True, help="Give 0 points to whoever has handed in nothing; else such a cell stays.")
+def fill_roster(grades: Path, roster: Path, column: str, target: str, out: Path, partial: bool, zero: bool) -> None:
     """Fill one column of a ROSTER that Canvas or Moodle has given out, from a table of GRADES that export has written.
 
-    All else in the roster stays, byte by byte.
+    All else in the roster stays, byte by byte. A column of which the roster says that it has another maximum than the
+    problem set is never filled.
     """
     from course.grading import rosters, tables
 
     try:
         points, maximum = tables.scores(grades.read_text(encoding="utf8"))
-        filled = rosters.fill(roster.read_bytes(), column, target, points, maximum)
+        filled = rosters.fill(roster.read_bytes(), column, target, points, maximum, zero)
     except (rosters.RosterError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     for complaint in filled.complaints:
@@ -243,10 +245,10 @@ def feedback(problems: str, folder: Path) -> None:
     from course.grading.feedback import feedback as written
     from course.grading.folder import Course
 
-    course, name = Course(folder), _problems(problems).name
-    _graded(folder, name)
-    for fate in fates(course.path, name):
-        _say(str(written(course, fate)))
+    course, source = Course(folder), _problems(problems)
+    _graded(folder, source.name)
+    for fate in fates(course.path, source.name):
+        _say(str(written(course, source, fate)))
 
 
 COMMANDS = (grade, regrade, export, fill_roster, feedback)

@@ -1,32 +1,40 @@
-"""What a student receives: the answers with points, comments and words of the tests, and nothing that is hidden."""
+"""What a student receives: the answers with points, comments and words of the tests, and nothing that is hidden.
+
+It is one file that holds all it needs, formulas too: it may be sent, and it loads nothing from anywhere.
+"""
 
 import html
+import importlib.util
 import re
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import nbgrader
 from nbconvert.exporters import HTMLExporter
 from nbgrader.preprocessors import ClearHiddenTests, GetGrades
-from traitlets.config import Config
 
 from course.grading.fates import FATES, Fate, atomically
-from course.grading.folder import Course
+from course.grading.folder import Course, Part
+from course.problems import ProblemSet
+from course.problems.source import role
 
 __all__ = ["feedback"]
 
+_PARTS = {"test": "tests", "written": "by hand", "answer": "your code"}
+_TEMPLATE = Path(__file__).with_name("feedback.html.j2")
 _PATH = re.compile(r"(?:/[\w.+@~-]+){2,}/?|[A-Za-z]:(?:\\[\w.+@~-]+){2,}")
 _PAGE = '<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{title}</title>\n<h1>{title}</h1>\n{body}\n'
 
 
-def feedback(course: Course, fate: Fate) -> Path:
+def feedback(course: Course, problems: ProblemSet, fate: Fate) -> Path:
     """Write the feedback for a submission, one page of HTML.
 
     Parameters
     ----------
     course : Course
+    problems : ProblemSet
     fate : Fate
         What became of the submission.
 
@@ -34,32 +42,63 @@ def feedback(course: Course, fate: Fate) -> Path:
     -------
     Path of the page
     """
-    graded = course.autograded(fate.problems, fate.student)
+    graded = course.autograded(problems.name, fate.student)
     if fate.counts and graded.exists():
         notebook = _shown(nbformat.read(graded, as_version=4), fate)
-        body = _exported(course, fate, notebook)
+        body = _exported(course, problems, fate, notebook)
     else:
         words = "".join(f"<p>{html.escape(line)}</p>" for line in _words(fate))
-        body = _PAGE.format(title=html.escape(fate.problems), body=words)
-    path = course.path / "feedback" / fate.student / fate.problems / f"{fate.problems}.html"
+        body = _PAGE.format(title=html.escape(problems.title), body=words)
+    path = course.path / "feedback" / fate.student / problems.name / f"{problems.name}.html"
     with atomically(path) as opened:
         opened.write(body.encode("utf8", "replace"))
     return path
 
 
-def _exported(course: Course, fate: Fate, notebook: nbformat.NotebookNode) -> str:
-    templates = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader"
-    settings = Config()
-    settings.HTMLExporter.template_name = "feedback"
-    settings.HTMLExporter.extra_template_basedirs = [str(templates / "templates")]
-    settings.HTMLExporter.extra_template_paths = [
-        str(templates / "static" / "node_modules" / "bootstrap" / "dist" / "css")
-    ]
-    exporter = HTMLExporter(config=settings)
+def _exported(course: Course, problems: ProblemSet, fate: Fate, notebook: nbformat.NotebookNode) -> str:
+    exporter = HTMLExporter(
+        template_name="classic", exclude_anchor_links=True, raw_template=_TEMPLATE.read_text(encoding="utf8")
+    )
     for step in (GetGrades, "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor"):
         exporter.register_preprocessor(step, enabled=True)
-    body, _ = exporter.from_notebook_node(notebook, resources=course.resources(fate.problems, fate.student))
+    resources = course.resources(problems.name, fate.student)
+    resources["set"] = _points(problems, course.parts(problems.name, fate.student))
+    resources["mathjax"] = _mathjax()
+    body, _ = exporter.from_notebook_node(notebook, resources=resources)
     return body
+
+
+def _points(problems: ProblemSet, parts: dict[str, Part]) -> dict[str, Any]:
+    """Say for each problem, and for each part that gives points, how many of how many, and what is to be read yet."""
+    rows, headings = [], {}
+    for problem in problems.problems:
+        cells = [cell for cell in problem.cells if role(cell) in _PARTS]
+        headings |= {cell.id: f"{problem.title} · {_PARTS[role(cell)]}" for cell in cells}
+        mine = [
+            {
+                "id": cell.id,
+                "kind": _PARTS[role(cell)],
+                "score": parts[cell.id].score,
+                "most": cell.metadata.nbgrader.points,
+                "open": parts[cell.id].open,
+            }
+            for cell in cells
+            if cell.id in parts
+        ]
+        rows.append({"title": problem.title, "label": problem.label, "parts": mine, **_sum(mine)})
+    return {"title": problems.title, "problems": rows, "headings": headings, **_sum(rows)}
+
+
+def _sum(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    score, most = (sum(row[name] for row in rows) for name in ("score", "most"))
+    return {"score": score, "most": most, "open": any(row["open"] for row in rows)}
+
+
+@cache
+def _mathjax() -> str:
+    """Return MathJax, to be written into a page: pictures of formulas, which need no file of fonts."""
+    static = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent / "static"
+    return (static / "mathjax" / "tex-svg.js").read_text(encoding="utf8").replace("</script", "<\\/script")
 
 
 def _shown(notebook: nbformat.NotebookNode, fate: Fate) -> nbformat.NotebookNode:

@@ -57,7 +57,14 @@ def students(data: bytes, column: str = "") -> list[str]:
     return found
 
 
-def fill(data: bytes, column: str, target: str, points: Mapping[str, float | None], maximum: float) -> Filled:
+def fill(
+    data: bytes,
+    column: str,
+    target: str,
+    points: Mapping[str, float | None],
+    maximum: float,
+    zero: bool = False,
+) -> Filled:
     """Write points into a column of a roster.
 
     Parameters
@@ -69,6 +76,9 @@ def fill(data: bytes, column: str, target: str, points: Mapping[str, float | Non
     points : mapping of ids to points, None where they are not complete
     maximum : float
         The most there is, which must be what the roster says, if it does.
+    zero : bool
+        Whether those who handed in nothing get no points, instead of being left as they are and named. Nobody gets
+        none as long as somebody who handed in is not in the roster, for the two may be the same.
 
     Returns
     -------
@@ -77,7 +87,7 @@ def fill(data: bytes, column: str, target: str, points: Mapping[str, float | Non
     Raises
     ------
     RosterError
-        If a column is missing or twice.
+        If a column is missing or twice, or has another maximum.
     """
     rows = _rows(data)
     place, goal = _place(rows, column), _place(rows, target)
@@ -85,7 +95,9 @@ def fill(data: bytes, column: str, target: str, points: Mapping[str, float | Non
     names = {same_student(student): student for student in points}
     people = _people(rows, place)
     seen.update(same_student(_bare(row[place][0])) for row in people)
-    complaints = _maxima(rows, goal, maximum)
+    _same_maximum(rows, goal, maximum)
+    strangers = [f"{names[key]} is not in the roster" for key in given if key not in seen]
+    complaints: list[str] = []
     count = 0
     for row in people:
         name = _bare(row[place][0]).strip()
@@ -94,9 +106,9 @@ def fill(data: bytes, column: str, target: str, points: Mapping[str, float | Non
             complaints.append(f"a row without an id: {_line(row)}")
         elif seen[key] > 1:
             complaints.append(f"{name} is in the roster {seen[key]} times")
-        elif key not in given:
+        elif key not in given and (strangers or not zero):
             complaints.append(f"{name} has no submission")
-        elif (value := given[key]) is None:
+        elif (value := given.get(key, 0.0)) is None:
             complaints.append(f"{name} has no complete grade")
         elif len(row) <= goal:
             complaints.append(f"the row of {name} is too short")
@@ -104,7 +116,7 @@ def fill(data: bytes, column: str, target: str, points: Mapping[str, float | Non
             field, end = row[goal]
             row[goal] = (f'"{value:g}"' if field.startswith('"') else f"{value:g}", end)
             count += 1
-    complaints += [f"{names[key]} is not in the roster" for key in given if key not in seen]
+    complaints += strangers
     text = "".join(field + end for row in rows for field, end in row)
     return Filled(text.encode("utf8"), count, list(dict.fromkeys(complaints)))
 
@@ -156,17 +168,20 @@ def _people(rows: list[list[tuple[str, str]]], place: int) -> list[list[tuple[st
     return found
 
 
-def _maxima(rows: list[list[tuple[str, str]]], goal: int, maximum: float) -> list[str]:
+def _same_maximum(rows: list[list[tuple[str, str]]], goal: int, maximum: float) -> None:
+    """Refuse a column of which the roster says that it has another maximum: it is another column."""
     for row in rows[1:]:
         if _bare(row[0][0]).strip() == _MAXIMUM and len(row) > goal:
             said = _bare(row[goal][0]).strip()
             try:
                 right = not said or float(said) == maximum
             except ValueError:
-                right = "read only" in said
+                right = False
             if not right:
-                return [f"the roster says {said} points are possible, the problem set has {maximum:g}"]
-    return []
+                raise RosterError(
+                    f"the roster says {said} points are possible in this column, the problem set has {maximum:g}: "
+                    "choose another column, or change its points"
+                )
 
 
 def _bare(field: str) -> str:

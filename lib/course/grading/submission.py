@@ -22,6 +22,7 @@ from course.problems.source import role
 __all__ = ["Rebuilt", "Unreadable", "load", "parse", "rebuild"]
 
 ANSWERS = {"answer", "written"}
+UNCHANGED = "nothing was answered"
 
 
 class Unreadable(Exception):
@@ -99,6 +100,7 @@ def rebuild(
     """
     notebook = released(problems, student, titles or {})
     own = {cell.id: cell for cell in notebook.cells if role(cell) in ANSWERS}
+    blank = {name: cell.source for name, cell in own.items()}
     result = Rebuilt(notebook)
     found = _by_name(cells, own, result.notes)
     if not found:
@@ -114,6 +116,8 @@ def rebuild(
             result.notes.append(f"{name} is longer than {limits.answer} characters")
         else:
             own[name].source = source if own[name].cell_type == "code" else _inert(source)
+    if all(_text(found.get(name, "")) in {"", _text(source)} for name, source in blank.items()):
+        result.notes.insert(0, UNCHANGED)
     _compare(cells, notebook, student, result.notes)
     return result
 
