@@ -87,7 +87,7 @@ new-chapter: install   ## write the skeleton of a chapter: make new-chapter NAME
 	@$(BIN)/python authoring/new_chapter.py "$(NAME)" "$(TITLE)" "$(PROFILE)"
 
 rename-chapter: install   ## and all that refers to it: make rename-chapter NAME=part/old TO=part/new
-	@$(BIN)/python authoring/rename_chapter.py "$(NAME)" "$(TO)"
+	@PYTHONPATH=extensions $(BIN)/python authoring/rename_chapter.py "$(NAME)" "$(TO)"
 
 leave-out: install     ## a page or a part, and what leads there: make leave-out NAME=part/page, or NAME=part
 	@PYTHONPATH=extensions:tests $(BIN)/python authoring/leave_out.py "$(NAME)"

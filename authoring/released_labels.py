@@ -5,15 +5,22 @@
 
 import sys
 import tomllib
+from collections.abc import Container
+from dataclasses import replace
 
 import contents
 import released
 from source import Chapter
 
 
-def record() -> str:
-    """Record the labels of the book as they are now; what was done."""
+def record(instead: str = "") -> str:
+    """Record the labels of the book as they are now, and let those that are gone lead to a page; what was done.
+
+    Without such a page, ``ValueError`` if one is gone.
+    """
     now, before = _now(), _before()
+    if instead:
+        before = {label: _led(was, now, instead) for label, was in before.items()}
     if lost := [was for label, was in before.items() if label not in now and not was.retired]:
         places = "; ".join(f"{was.label} of {was.page}" for was in lost)
         raise ValueError(f"readers have addresses of what is gone: {places}. Put it back, or make retire each.")
@@ -44,11 +51,17 @@ def retire(label: str = "", instead: str = "") -> str:
         raise ValueError(f"LABEL: {label} still stands in {now[label].place}: remove it there first")
     if instead == label or not released.leads(instead, now, before):
         raise ValueError(f"INSTEAD: the book has neither a label nor a page {instead or 'without a name'}")
-    was = before[label]
-    gone = was.retired or version()
-    before[label] = released.Released(label, was.kind, was.page, was.changed, was.text, gone, instead)
+    before[label] = replace(before[label], retired=before[label].retired or version(), instead=instead)
     _write(before)
-    return f"Addresses of {label} lead to {instead} from version {gone} on.\n"
+    return f"Addresses of {label} lead to {instead} from version {before[label].retired} on.\n"
+
+
+def _led(was: released.Released, now: Container[str], page: str) -> released.Released:
+    """What is recorded of a label that leads to a page if it is gone, or if the page that it led to is gone."""
+    if was.retired:
+        stays = was.instead in contents.listed() or "/" not in was.instead
+        return was if stays else replace(was, instead=page)
+    return was if was.label in now else replace(was, retired=version(), instead=page)
 
 
 def version() -> str:
