@@ -73,8 +73,8 @@ def written(config: Config) -> str:
     return "\n".join(
         [
             f"{names}: *{given['title']}*, version {given['version']}.",
-            f"\n## BibTeX\n\n```bibtex\n{bibtex(given, config.copyright, url)}\n```",
-            f"\n## {FILE}\n\nReference managers read this file.\n\n```yaml\n{contents.read(FILE).strip()}\n```",
+            f"\nFor BibTeX:\n\n```bibtex\n{bibtex(given, config.copyright, url)}\n```",
+            f"\nFor reference managers, the file `{FILE}` of the repository:\n\n```yaml\n{contents.read(FILE).strip()}\n```",
         ]
     )
 

@@ -30,7 +30,7 @@ def description(env: BuildEnvironment, name: str, doctree: nodes.document) -> st
         for paragraph in doctree.findall(nodes.paragraph)
         if not any(paragraph.findall(nodes.math)) and isinstance(paragraph.parent, nodes.section)
     )
-    text = question(env, name) or next(texts, f"{env.titles[name].astext()}: {env.config.project}")
+    text = question(env, name) or next(texts, f"{env.titles[name].astext()}: {env.config.html_title}")
     return textwrap.shorten(text, LONGEST, placeholder="…")
 
 
@@ -39,7 +39,9 @@ def _hidden(config: Config) -> bool:
 
 
 def _configure(app: Sphinx, config: Config) -> None:
-    config.html_baseurl = config.ogp_site_url = site_url()
+    address = site_url() or config.html_baseurl
+    config.html_baseurl = config.ogp_site_url = f"{address.rstrip('/')}/" if address else ""
+    config.ogp_site_name = config.html_title
     config.ogp_social_cards = {"enable": False}  # pictures of text that is there already
     if config.html_baseurl:
         config.ogp_image, config.ogp_image_alt = f"_static/{CARD}", SEEN
