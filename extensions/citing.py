@@ -74,7 +74,7 @@ def written(config: Config) -> str:
         [
             f"{names}: *{given['title']}*, version {given['version']}.",
             f"\nFor BibTeX:\n\n```bibtex\n{bibtex(given, config.copyright, url)}\n```",
-            f"\nFor reference managers, the file `{FILE}` of the repository:\n\n```yaml\n{contents.read(FILE).strip()}\n```",
+            f"\nFor reference managers, the file `{FILE}`:\n\n```yaml\n{contents.read(FILE).strip()}\n```",
         ]
     )
 

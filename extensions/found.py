@@ -20,6 +20,7 @@ from repository import site_url
 
 LONGEST = 160  # characters that search engines show
 SITEMAP, ROBOTS = "sitemap.xml", "robots.txt"
+NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 CARD, SEEN = "card.png", "A line of perfect fits, and the way from a start to the point of it that is nearest."
 
 
@@ -75,8 +76,7 @@ def _write(app: Sphinx, error: Exception | None) -> None:
     if base and not _hidden(app.config):
         pages = [base + app.builder.get_target_uri(name) for name in listed() if name in app.env.found_docs]
         urls = "".join(f"<url><loc>{html.escape(page)}</loc></url>\n" for page in pages)
-        namespace = "http://www.sitemaps.org/schemas/sitemap/0.9"
-        sitemap = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{namespace}">\n{urls}</urlset>\n'
+        sitemap = f'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="{NAMESPACE}">\n{urls}</urlset>\n'
         (out / SITEMAP).write_text(sitemap, encoding="utf8")
         (out / ROBOTS).write_text(f"User-agent: *\nAllow: /\nSitemap: {base}{SITEMAP}\n", encoding="utf8")
 
