@@ -50,6 +50,7 @@ def _configure(app: Sphinx, config: Config) -> None:
 
 
 def _describe(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None) -> None:
+    context.setdefault("metatags", "")  # the search has none
     if _hidden(app.config):
         context["metatags"] += '<meta name="robots" content="noindex">\n'
     if doctree and page in listed():
