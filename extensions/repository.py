@@ -91,11 +91,15 @@ def new_issue(url: str, title: str, body: str) -> str:
 
 def site_url() -> str:
     """Where the site is, with a slash at its end: ``BOOK_SITE_URL``, else the Pages of the repository; or empty."""
-    if given := os.environ.get("BOOK_SITE_URL", "").strip() or os.environ.get("CI_PAGES_URL", ""):
+    if given := os.environ.get("BOOK_SITE_URL", "").strip():
         if not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[^\s?#]*)?", given):
             raise ConfigError("BOOK_SITE_URL is no address of a site, such as https://example.org/book")
         return f"{given.rstrip('/')}/"
-    parts = urlsplit(repository_url())
+    if not (url := repository_url()):
+        return ""
+    if pages := os.environ.get("CI_PAGES_URL", ""):
+        return f"{pages.rstrip('/')}/"
+    parts = urlsplit(url)
     domain = {"github.com": "github.io", "gitlab.com": "gitlab.io"}.get(parts.hostname or "")
     owner, _, name = parts.path.strip("/").partition("/")
     own = f"{owner.lower()}.{domain}"
