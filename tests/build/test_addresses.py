@@ -135,12 +135,3 @@ def test_the_list_of_pages_is_whole(site):
     assert all((site / page.removeprefix(SITE)).is_file() for page in listed)
     assert not [page for page in listed if "old" in page or "search" in page]
     assert f"Sitemap: {SITE}sitemap.xml\n" in (site / "robots.txt").read_text()
-
-
-def test_without_an_address_there_is_none(built_book):
-    site = built_book.root / "_build/html"
-    assert not (site / "sitemap.xml").exists() and not (site / "robots.txt").exists()
-    given = tags(site, "book/two")
-    assert given["description"] and "og:title" in given and not {"og:url", "og:image"} & set(given)
-    page = parse(site, "book/two")
-    assert not page.select("link[rel=canonical], .report") and "unchanged" not in str(page.select(".headerlink"))
