@@ -15,7 +15,7 @@ export PIP_USER := 0
 export PYTHONUTF8 := 1
 
 .PHONY: book test install preflight lint test-faults test-grading serve slides notebooks lab edit chapter new-chapter
-.PHONY: rename-chapter leave-out bench requirements clean
+.PHONY: rename-chapter leave-out released retire bench requirements clean
 
 book: preflight        ## build the site; another edition with EDITION=student or EDITION=instructor
 ifneq ($(EDITION),reader)
@@ -87,10 +87,16 @@ new-chapter: install   ## write the skeleton of a chapter: make new-chapter NAME
 	@$(BIN)/python authoring/new_chapter.py "$(NAME)" "$(TITLE)" "$(PROFILE)"
 
 rename-chapter: install   ## and all that refers to it: make rename-chapter NAME=part/old TO=part/new
-	@$(BIN)/python authoring/rename_chapter.py "$(NAME)" "$(TO)"
+	@PYTHONPATH=extensions $(BIN)/python authoring/rename_chapter.py "$(NAME)" "$(TO)"
 
 leave-out: install     ## a page or a part, and what leads there: make leave-out NAME=part/page, or NAME=part
 	@PYTHONPATH=extensions:tests $(BIN)/python authoring/leave_out.py "$(NAME)"
+
+released: install      ## record what labels say, since which version: before a release, and when a statement changed
+	@PYTHONPATH=extensions $(BIN)/python authoring/released_labels.py record
+
+retire: install        ## the address of a label that is gone leads elsewhere: make retire LABEL=thm-old INSTEAD=thm-new
+	@PYTHONPATH=extensions $(BIN)/python authoring/released_labels.py retire "$(LABEL)" "$(INSTEAD)"
 
 bench: install         ## ratios of fast and slow methods, side by side
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done

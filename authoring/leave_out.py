@@ -11,9 +11,12 @@ from collections import Counter
 from pathlib import Path
 
 import left_lists as lists
+import released_labels
 from left_words import Words
 
 import contents
+import moved as moved_pages
+import released
 from claim_rules import checked
 from graded import is_graded
 from source import Block, Chapter
@@ -48,6 +51,11 @@ def leave_out(where: str = "") -> str:
     remove(away, sets)
     known = enter_broken(before, rest, gone)
     said = told(away, files, words, sets, moved, known)
+    if (contents.ROOT / released.FILE).exists():
+        said += [
+            "",
+            f"Addresses of what is gone lead to the first page. {released_labels.record(contents.listed()[0])}",
+        ]
     for name in sorted(due):
         said += ["", f"The problem set {name} is due in no week now: say in which in {PLAN}."]
     return "\n".join([*said, "", "Now: make lint, make book. Say so in CHANGELOG.md.", ""])
@@ -191,6 +199,7 @@ def edit(files: Files, away: list[Chapter], rest: list[Chapter], sets: list[Path
         PLAN: lambda text: lists.plan(text, gone, exercises, [each.name for each in sets]),
         "lib/course/answers.json": lambda text: lists.answers(text, exercises),
         "book/appendix/lectures.yml": lambda text: lists.lectures(text, labels),
+        moved_pages.FILE: lambda text: moved_pages.after(text, [*map(contents.docname, gone)], contents.listed()[0]),
         "book/appendix/terms.yml": lambda text: lists.terms(text, labels, titles),
     }.items():
         path, text = files.of(name)

@@ -7,8 +7,11 @@ from pathlib import Path
 
 from new_chapter import ROOT, check_free, split
 
+import moved
+import released
+
 # Where a chapter is named; pages and tests besides.
-FILES = ("_toc.yml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile")
+FILES = ("_toc.yml", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile", released.FILE)
 # What leads to a page, a picture or another file by the way from the page itself.
 RELATIVE = re.compile(r"(\{doc\}`(?:[^`<]*<)?|\]\(<?|\{(?:figure|image)\} +)(?![/#]|[a-z]+:)([^\s`<>()#]+)")
 LEFT = """\
@@ -44,6 +47,11 @@ def rename_chapter(old: str = "", new: str = "", root: Path = ROOT) -> str:
         if renamed != text:
             file.write_text(renamed, encoding="utf8")
             changed.append(file.relative_to(root).as_posix())
+    addresses = root / moved.FILE
+    addresses.parent.mkdir(exist_ok=True)
+    before = addresses.read_text(encoding="utf8") if addresses.exists() else ""
+    addresses.write_text(moved.after(before, [f"book/{old}"], f"book/{new}"), encoding="utf8")
+    changed.append(moved.FILE)
     return LEFT.format(page=target.relative_to(root), others=", ".join(changed), name=name)
 
 

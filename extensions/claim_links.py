@@ -9,6 +9,7 @@ from sphinx_proof.nodes import NODE_TYPES
 
 import contents
 from claims import CHECK, LECTURES, Statement, record
+from repository import new_issue
 
 LOGGER = logging.getLogger(__name__)
 
@@ -41,6 +42,19 @@ def _to_check(app: Sphinx, page: str, statement: Statement) -> str:
     return html.escape(f"{app.builder.get_relative_uri(page, there) if there != page else ''}#check-{statement.label}")
 
 
+def _report(app: Sphinx, statement: Statement) -> str:
+    """Where there is a repository: a link to its form for issues, filled in with which statement it is about."""
+    if not (url := app.config.html_theme_options.get("repository_url")):
+        return ""
+    name, page = number(app, statement), contents.docname(statement.page)
+    about = f"{name} ({statement.title}), `{statement.label}` on the page `{page}` of version {app.config.version}."
+    form = new_issue(
+        url, f"Mistake in {name}, {statement.label}", f"{about}\n\nWhat is wrong, and what holds instead?\n"
+    )
+    words = "Report a mistake"
+    return f' <a class="report" href="{html.escape(form)}" aria-label="{words} in {name}">{words}</a>'
+
+
 def _link_statements(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Below each statement: permalink, proof, check, lecture item, what it rests on and what rests on it."""
     if app.builder.format != "html":
@@ -60,8 +74,10 @@ def _link_statements(app: Sphinx, doctree: nodes.document, page: str) -> None:
         for words, others in (("Rests on", statement.rests_on), ("Used by", statement.used_by)):
             if others:
                 links += [f"{words} " + ", ".join(link(app, page, book.statements[other]) for other in others)]
-        permalink = f'<a class="headerlink" href="#{statement.label}" title="Link to this statement">#</a>'
-        node += nodes.raw("", f'<p class="claim-links">{" · ".join(links)}{permalink}</p>', format="html")
+        since = f", unchanged since version {statement.changed}" if statement.changed else ""
+        permalink = f'<a class="headerlink" href="#{statement.label}" title="Link to this statement{since}">#</a>'
+        text = f'<p class="claim-links">{" · ".join(links)}{_report(app, statement)}{permalink}</p>'
+        node += nodes.raw("", text, format="html")
     _link_checks(app, doctree, page)
 
 

@@ -87,7 +87,8 @@ def _statement(claim: Statement) -> str:
 
 
 def _status(claim: Statement) -> str:
-    return f"{{ref}}`proved <proof-{claim.label}>`" if claim.proof else claim.status
+    status = f"{{ref}}`proved <proof-{claim.label}>`" if claim.proof else claim.status
+    return f"{status}, {claim.changed}" if claim.changed else f"{status}, new"
 
 
 def _rests_on(claim: Statement) -> str:
@@ -173,7 +174,7 @@ def _shown_elsewhere(app: Sphinx, env: BuildEnvironment) -> list[object]:
         (each.label, each.kind, each.title, each.page, each.status, each.checks, each.rests_on, each.used_by)
         for each in book.statements.values()
     ]
-    return [claims, book.errata, book.rows]
+    return [claims, [each.changed for each in book.statements.values()], book.errata, book.rows]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

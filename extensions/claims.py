@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import contents
+import released
 from execution import NotExecuted, executed
 from rows import Fault, are_texts, is_text, read
 from source import CLAIMING, Block, Chapter
@@ -67,6 +68,7 @@ class Statement:
     items: list[dict[str, Any]] = field(default_factory=list)
     rests_on: list[str] = field(default_factory=list)
     used_by: list[str] = field(default_factory=list)
+    changed: str = ""  # the version in which its text last changed; empty before it is released
 
     @property
     def status(self) -> str:
@@ -178,6 +180,10 @@ def collect(partly: bool = False) -> Book:
     for check in checks:
         if check["claim"] in statements:
             statements[check["claim"]].checks.append(check)
+    recorded, wrong = released.rows()
+    for was in recorded:
+        if was.label in statements:
+            statements[was.label].changed = was.changed
     for row in rows:
         for label in dict.fromkeys(labels(row)):
             if label in statements:
@@ -186,7 +192,7 @@ def collect(partly: bool = False) -> Book:
         for other in statement.rests_on:
             statements[other].used_by.append(label)
     orphans = [(place, label) for label, (_, place) in behind.items() if label not in statements]
-    return Book(pages, statements, _errata(rows, boxes), rows, boxes, orphans, refused)
+    return Book(pages, statements, _errata(rows, boxes), rows, boxes, orphans, [*refused, *wrong])
 
 
 def _errata(rows: Iterable[dict[str, Any]], boxes: dict[str, tuple[str, str]]) -> dict[str, Erratum]:

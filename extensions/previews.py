@@ -29,8 +29,8 @@ def previews(page: str) -> dict[str, str]:
     found = {}
     for element in article.select(", ".join(SHOWN.values())) if article else []:
         shown = copy(element)
-        for permalink in shown.select(".headerlink"):
-            permalink.decompose()
+        for useless in shown.select(".headerlink, .report"):
+            useless.decompose()
         for tag in [shown, *shown.find_all(id=True)]:
             del tag["id"]
         found[element["id"]] = str(shown)

@@ -1,7 +1,8 @@
 """Links to the repository, found at build time so that they follow a fork; without one there are none.
 
 Address and branch come from ``BOOK_REPOSITORY_URL`` and ``BOOK_REPOSITORY_BRANCH``, else from GitHub Actions or
-GitLab CI, else from git. Binder and the first cell of a download are given the same of each.
+GitLab CI, else from git. Binder and the first cell of a download are given the same of each. The address of the site
+is ``BOOK_SITE_URL``, else that of the repository's Pages.
 """
 
 import os
@@ -9,7 +10,7 @@ import re
 import subprocess
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -77,6 +78,32 @@ def branch() -> str:
         return followed.removeprefix("origin/") if followed.startswith("origin/") else local
     remote = _git("for-each-ref", "--points-at=HEAD", "--format=%(refname:lstrip=3)", "refs/remotes/origin").split()
     return next((name for name in remote if name != "HEAD"), "") or _git("rev-parse", "HEAD") or "main"
+
+
+def new_issue(url: str, title: str, body: str) -> str:
+    """Where a reader writes an issue that has begun already."""
+    where, names = {
+        "github": ("issues/new", ("title", "body")),
+        "gitlab": ("-/issues/new", ("issue[title]", "issue[description]")),
+    }[provider(url)]
+    return f"{url}/{where}?{urlencode(dict(zip(names, (title, body), strict=True)), quote_via=quote)}"
+
+
+def site_url() -> str:
+    """Where the site is, with a slash at its end: ``BOOK_SITE_URL``, else the Pages of the repository; or empty."""
+    if given := os.environ.get("BOOK_SITE_URL", "").strip():
+        if not re.fullmatch(r"https?://[\w.-]+(:\d+)?(/[^\s?#]*)?", given):
+            raise ConfigError("BOOK_SITE_URL is no address of a site, such as https://example.org/book")
+        return f"{given.rstrip('/')}/"
+    if not (url := repository_url()):
+        return ""
+    if pages := os.environ.get("CI_PAGES_URL", ""):
+        return f"{pages.rstrip('/')}/"
+    parts = urlsplit(url)
+    domain = {"github.com": "github.io", "gitlab.com": "gitlab.io"}.get(parts.hostname or "")
+    owner, _, name = parts.path.strip("/").partition("/")
+    own = f"{owner.lower()}.{domain}"
+    return "" if not domain else f"https://{own}/" if name.lower() == own else f"https://{own}/{name}/"
 
 
 def binder(url: str, branch: str, path: str) -> str:

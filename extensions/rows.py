@@ -14,10 +14,10 @@ Row = tuple[str, dict[str, Any]]  # file and line, and what it says
 Fault = tuple[str, str]  # file and line, and what to do
 
 
-def read(file: str, fields: Fields) -> tuple[list[Row], list[Fault]]:
-    """The rows of a file, and its faults."""
+def read(file: str, fields: Fields, text: str | None = None) -> tuple[list[Row], list[Fault]]:
+    """The rows of a file, and its faults; ``text`` is another one than that of the file."""
     try:
-        node, given = contents.parsed(file, contents.read(file))
+        node, given = contents.parsed(file, contents.read(file) if text is None else text)
     except ValueError as error:
         return [], [tuple(str(error).split(": ", 1))]
     given = [] if given is None else given

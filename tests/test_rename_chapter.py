@@ -1,11 +1,13 @@
 """``make rename-chapter`` changes the file of a chapter and what refers to it, and no other."""
 
+import os
 import subprocess
 import sys
 
 import pytest
 
 from contents import ROOT
+from moved import HEAD
 
 TEXTS = {
     "_toc.yml": "- file: book/part/walk\n- file: book/part/walk-long\n- file: book/other-part/walk\n",
@@ -22,6 +24,8 @@ TEXTS = {
     "book/other-part/other.md": "{doc}`walk`, {doc}`../part/walk`, [it](../part/walk.md), `x[0](walk)`.\n",
     "book/appendix/other.md": "{doc}`walk`, [it](walk.md), [this](#walk), [web](https://a.org/walk.md).\n",
     "book/part/x.svg": "",
+    "book/appendix/released.yml": "- {label: b, page: book/part/walk}\n- {label: a, page: book/part/walk-long}\n",
+    "book/appendix/moved.yml": f"{HEAD}- {{was: book/part/amble, now: book/part/walk}}\n",
 }
 RENAMED = {
     "_toc.yml": "- file: book/part/stroll\n- file: book/part/walk-long\n- file: book/other-part/walk\n",
@@ -38,6 +42,10 @@ RENAMED = {
     "book/other-part/other.md": "{doc}`walk`, {doc}`../part/stroll`, [it](../part/stroll.md), `x[0](walk)`.\n",
     "book/appendix/other.md": "{doc}`walk`, [it](walk.md), [this](#walk), [web](https://a.org/walk.md).\n",
     "book/part/x.svg": "",
+    "book/appendix/released.yml": "- {label: b, page: book/part/stroll}\n- {label: a, page: book/part/walk-long}\n",
+    "book/appendix/moved.yml": (
+        f"{HEAD}- {{was: book/part/amble, now: book/part/stroll}}\n- {{was: book/part/walk, now: book/part/stroll}}\n"
+    ),
 }
 # A page with links of its own, and with text that looks like one.
 LINKS = """\
@@ -71,8 +79,9 @@ def rename(root, *words):
         f"import sys, pathlib, rename_chapter; print(rename_chapter.rename_chapter(*{words}, root=pathlib.Path.cwd()))"
     )
     return subprocess.run(
-        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT / 'authoring')!r}); {program}"],
+        [sys.executable, "-c", program],
         cwd=root,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(str(ROOT / name) for name in ("authoring", "extensions"))},
         capture_output=True,
         text=True,
     )
@@ -95,6 +104,14 @@ def test_a_chapter_that_goes_to_another_part_leads_where_it_led(root):
     assert files(root)["book/part/other.md"].startswith(
         "{doc}`../new-part/walk`, {doc}`a <../new-part/walk>`, [it](../"
     )
+
+
+def test_a_chapter_that_has_its_old_name_again_leads_nowhere_else(root):
+    rename(root, "part/walk", "part/stroll")
+    rename(root, "part/stroll", "part/walk")
+    leads = {"amble": "walk", "stroll": "walk"}
+    rows = "".join(f"- {{was: book/part/{was}, now: book/part/{now}}}\n" for was, now in leads.items())
+    assert files(root)["book/appendix/moved.yml"] == HEAD + rows
 
 
 def test_the_last_chapter_of_a_part_leaves_no_folder(root):

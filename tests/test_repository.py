@@ -180,3 +180,41 @@ def test_the_theme_has_buttons_only_with_a_repository(outside, monkeypatch, url)
 )
 def test_binder(url, link):
     assert repository.binder(url, "fall-2026", "book/one.md") == f"{link}?urlpath=lab/tree/book/one.md"
+
+
+@pytest.mark.parametrize(
+    ("variables", "address"),
+    [
+        ({"BOOK_REPOSITORY_URL": ""}, ""),
+        ({"BOOK_REPOSITORY_URL": "https://github.com/Someone/book"}, "https://someone.github.io/book/"),
+        ({"BOOK_REPOSITORY_URL": "https://github.com/Someone/someone.github.io"}, "https://someone.github.io/"),
+        ({"BOOK_REPOSITORY_URL": GROUPS}, "https://group.gitlab.io/sub/notes/"),
+        ({"BOOK_REPOSITORY_URL": GROUPS, "CI_PAGES_URL": "https://a.example.org/b"}, "https://a.example.org/b/"),
+        ({"BOOK_REPOSITORY_URL": "", "CI_PAGES_URL": "https://a.example.org/b"}, ""),
+        ({"BOOK_REPOSITORY_URL": OWN}, ""),
+        ({"BOOK_REPOSITORY_URL": HERE, "BOOK_SITE_URL": " https://example.org:8000/a "}, "https://example.org:8000/a/"),
+        ({"BOOK_REPOSITORY_URL": "", "BOOK_SITE_URL": "https://example.org"}, "https://example.org/"),
+    ],
+)
+def test_where_the_site_is(outside, monkeypatch, variables, address):
+    for variable, value in variables.items():
+        monkeypatch.setenv(variable, value)
+    assert repository.site_url() == address
+
+
+@pytest.mark.parametrize("address", ["example.org", "ftp://example.org", "https://example.org/a b", "https://a.org/?b"])
+def test_an_address_of_no_site_is_refused(outside, monkeypatch, address):
+    monkeypatch.setenv("BOOK_SITE_URL", address)
+    with pytest.raises(ConfigError, match="BOOK_SITE_URL"):
+        repository.site_url()
+
+
+@pytest.mark.parametrize(
+    ("url", "form"),
+    [
+        (HERE, f"{HERE}/issues/new?title=A%20%26%20b&body=c%0Ad%23"),
+        (OWN, f"{OWN}/-/issues/new?issue%5Btitle%5D=A%20%26%20b&issue%5Bdescription%5D=c%0Ad%23"),
+    ],
+)
+def test_a_new_issue(url, form):
+    assert repository.new_issue(url, "A & b", "c\nd#") == form

@@ -178,7 +178,7 @@ class Small:
         assert old in text, f"{name} has no {old!r}"
         self.write({name: text.replace(old, new, count)})
 
-    def start(self, output=None, builder=("html",), flags=STRICT):
+    def start(self, output=None, builder=("html",), flags=STRICT, environment=None):
         """Start a build, by default where ``make book`` would put it; ``end`` waits for it."""
         output = output or self.root
         output.mkdir(exist_ok=True)
@@ -186,7 +186,9 @@ class Small:
         command += (
             ["--builder", "custom", "--custom-builder", builder[0]] if builder[0] == "epub" else ["--builder", *builder]
         )
-        process = PROCESSES.Process(target=_build, args=(str(self.root), command, str(output / "log")))
+        process = PROCESSES.Process(
+            target=_build, args=(str(self.root), command, str(output / "log"), environment or {})
+        )
         process.start()
         return process, output
 
@@ -203,7 +205,7 @@ class Small:
 
 def _is_made(parts):
     """Whether a file of the site is made from the book, or only copied."""
-    return parts[0] != "_static" or parts[1] in {"previews", "terms.js"}
+    return parts[0] != "_static" or parts[1] in {"labels.js", "previews", "terms.js"}
 
 
 def _told(path):
@@ -228,7 +230,7 @@ def end(process, output):
     return process.exitcode, (output / "log").read_text(encoding="utf8")
 
 
-def _build(root, command, log):
+def _build(root, command, log, environment):
     """In a process of its own: what ``jupyter-book`` does, in the small book."""
     descriptor = os.open(log, os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
     for stream in (1, 2):
@@ -239,7 +241,7 @@ def _build(root, command, log):
         del sys.modules[name]
     paths = [f"{root}/extensions", f"{root}/lib"]
     sys.path[:] = paths + [path for path in sys.path if Path(path).resolve() != ROOT / "extensions"]
-    os.environ |= {"PYTHONPATH": f"{root}/lib", "BOOK_REPOSITORY_URL": ""}
+    os.environ |= {"PYTHONPATH": f"{root}/lib", "BOOK_REPOSITORY_URL": "", **environment}
 
     from jupyter_book.cli.main import main
 

@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from small import ROOT
 
 
@@ -20,6 +21,15 @@ def output(built_book):
         return built_book.root / "_build" / builder
 
     return output
+
+
+def test_a_site_without_an_address_names_none(built_book):
+    site = built_book.root / "_build/html"
+    assert not (site / "sitemap.xml").exists() and not (site / "robots.txt").exists()
+    page = BeautifulSoup((site / "book/two.html").read_text(encoding="utf8"), "html.parser")
+    given = {meta.get("property") or meta.get("name") for meta in page.find_all("meta")}
+    assert {"description", "og:title"} <= given and not {"og:url", "og:image"} & given
+    assert not page.select("link[rel=canonical], .report") and "unchanged" not in str(page.select(".headerlink"))
 
 
 def test_a_folder_for_each_page(output):

@@ -77,6 +77,7 @@ def test_instructors_see_the_problem_sets_solved(whole, tmp_path):
     for secret in ("twice = x + x", "homogeneous", "none of these words", "Rubric."):
         assert secret in page.text
     assert "By Lemma" in page.text
+    assert page.select("meta[name=robots][content=noindex]"), "search engines would show it"
     assert "Quadrupled" in (made.root / "_build/html/book/two.html").read_text(encoding="utf8")
 
 
@@ -85,6 +86,7 @@ def test_readers_see_the_statement_alone(whole):
     assert code == 0, log
     page = BeautifulSoup((whole.root / "_build/html/book/two.html").read_text(encoding="utf8"), "html.parser")
     assert "double the vector" in page.find(id="ex-twice").text and "Quadrupled" in page.text
+    assert not page.select("meta[name=robots]")
     for path in (whole.root / "_build/html").rglob("*"):
         if path.is_file():
             assert b"none of these words" not in path.read_bytes()

@@ -12,11 +12,13 @@ import yaml
 
 import graded
 import preflight
-from contents import ROOT, TOC, docname, edition, files, says_own, taught
+import released
+from contents import ROOT, TOC, docname, edition, files, is_notebook, listed, path, says_own, taught
 from course.problems import ProblemSet
 from graded import is_graded
 from lint.registry import is_taught
 from lint.syntax import calls
+from source import Chapter
 
 BOOK_RULES = {}
 INTRODUCTION, ANSWERS = "book/intro.md", "lib/course/answers.json"
@@ -137,3 +139,12 @@ def faults_are_for_pages(pages, read):
                     yield f"{file}:{chapter.lineno}", f"{count} called {chapter.value}: correct it, or remove the fault"
                 elif faults_of(found[0]) != file:
                     yield f"{file}:{chapter.lineno}", f"move the faults of {chapter.value} to {faults_of(found[0])}"
+
+
+@book_rule(
+    (released.FILE, r"label: (\S+),", r"label: \1-that-went,"),
+    (released.FILE, r'text: "\w+"', 'text: "0"'),
+)
+def released_labels(pages, read):
+    others = [Chapter.read(page) for page in map(path, listed()) if not is_notebook(page)]
+    yield from released.faults(released.labelled([*pages, *others]), read(released.FILE))
