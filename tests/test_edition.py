@@ -174,3 +174,9 @@ def test_no_line_of_a_solution_is_in_what_students_get(tmp_path):
     for path in (*tmp_path.glob("*.md"), *tmp_path.glob("book/**/*.md"), *tmp_path.glob("assignments/*/*")):
         leaked = secret & {line.strip() for line in path.read_text(encoding="utf8").split("\n")}
         assert not leaked, f"{path.relative_to(tmp_path)}: {sorted(leaked)[:3]}"
+
+
+def test_the_readme_of_students_names_what_they_have():
+    shown = edition.cut(Chapter.read(contents.ROOT / "README.md"))
+    assert "make test-grading" not in shown and "EDITION=instructor" not in shown
+    assert "make book" in shown and "make lint" in shown

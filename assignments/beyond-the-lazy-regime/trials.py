@@ -63,6 +63,69 @@ def ends_at(H, x, stretch=1.0, rate=2.0, size=2.0):
 reached = ends_at(confusion, spectrum)
 errors, noises = norm(reached - spectrum, axis=1), reached[:, 2:]
 """
+# All of it in another form.
+OTHERWISE = {
+    "certified-lazy-answer": """
+slopes = np.array([Q @ w_start for Q in curves])
+sigma = np.sqrt(np.linalg.eigvalsh(slopes @ slopes.T))
+scale = np.array(8 * norm(np.concatenate(list(curves)), 2) * norm(y_curves) / (3 * sigma[0] ** 2))
+def f(w):
+    return scale * np.array([(w @ Q @ w - w_start @ Q @ w_start) / 2 for Q in curves])
+landing = w_start.copy()
+for _ in range(3000):
+    J = scale * np.array([Q @ landing for Q in curves])
+    landing -= J.T @ (f(landing) - y_curves) / (scale * (sigma[-1] + sigma[0] / 2)) ** 2
+linear = w_start + np.linalg.lstsq(scale * slopes, y_curves, rcond=None)[0]
+slack = (
+    4 * norm(y_curves) / (3 * scale * sigma[0]) / norm(landing - w_start),
+    2 * (3 / 8) * norm(y_curves) / (scale * sigma[0]) / norm(landing - linear),
+)
+""",
+    "flow-for-all-times-answer": """
+lam, frame = np.linalg.eigh(X_waves @ X_waves.T)
+up, low = frame[:, 4:], frame[:, :4]
+A, B = up.T @ U_waves, low.T @ U_waves
+N = np.linalg.svd(A)[2][2:].T  # what the signal does not see
+def parts(t):
+    M = np.eye(4) + 2 * t * B.T @ B
+    G = A @ np.linalg.solve(M, A.T)
+    small = np.diag(np.exp(-lam[4:] * t))
+    S = np.linalg.inv(small @ np.linalg.solve(G, small) - np.diag(np.expm1(-2 * lam[4:] * t) / lam[4:]))
+    T = B @ np.linalg.solve(M, A.T) @ np.linalg.solve(G, small)
+    return S, T, B @ N @ np.linalg.solve(N.T @ M @ N, N.T @ B.T)
+def square(t):
+    S, T, K = parts(t)
+    both = up + low @ T
+    return (both @ S @ both.T + low @ K @ low.T).tolist()
+""",
+    "flow-times-answer": """
+goal = X_waves @ X_waves.T
+def first(holds):
+    low, high = 0.0, 60.0
+    while high - low > 1e-5:
+        middle = (low + high) / 2
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return high
+times = np.array([
+    first(lambda t: norm(parts(t)[1], 2) <= 0.01),
+    first(lambda t: 2 * np.linalg.eigvalsh(parts(t)[0])[0] >= lam[4]),
+    first(lambda t: norm(np.array(square(t)) - goal) <= 1e-3 * norm(goal)),
+])
+""",
+    "height-of-the-floor-answer": """
+H, x = confusion, spectrum
+c = np.linalg.solve(H[:2, :2], H[:2, 2:]).T
+power = min(2 - 2 * row.sum() for row in c)
+errors = []
+for alpha in starts:
+    run = solve_ivp(
+        lambda t, beta: 2 * beta * (H @ (x - beta)), (0, 4 / x[1] * np.log(1 / alpha)), np.full(4, alpha**2),
+        method="DOP853", rtol=1e-11, atol=1e-18,
+    )
+    errors.append(float(norm(run.y[:, -1] - x)))
+errors = np.array(errors)
+""",
+}
 
 
 def change(code, old, new):
@@ -93,6 +156,7 @@ def floor(old="", new="", end=""):
 
 ALL_LAZY = {"scale-test", "ends-test", "slack-test"}
 WRONG = [
+    {"answers": OTHERWISE, "fails": set(), "hint": None},
     {  # the largest singular value
         "answers": lazy("(3 / 8 * values[-1] ** 2)", "(3 / 8 * values[0] ** 2)"),
         "fails": ALL_LAZY,

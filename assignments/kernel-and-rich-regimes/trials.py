@@ -45,6 +45,48 @@ change = np.array([norm(k - k0) / norm(k0) for k, k0 in zip(kernels, starts)])
 distance = norm(betas - short, axis=1) / norm(short)
 forecast = (norm((X_lazy * short**2) @ X_lazy.T) / (0.08 * norm(gram))) ** 0.25
 """
+# All of it in another form.
+OTHERWISE = {
+    "promised-needed-answer": """
+import cvxpy
+x = cvxpy.Variable(12)
+b = cvxpy.Problem(cvxpy.Minimize(cvxpy.norm1(x)), [X_promise @ x == y_promise]).solve(solver="CLARABEL")
+def needs(D):
+    low, high = 1e-8, 10.0
+    while high > 1.0001 * low:
+        middle = (low * high) ** 0.5
+        beta = diagonal.path(X_promise, y_promise, [middle], depth=D).beta[0]
+        low, high = (middle, high) if abs(beta).sum() <= 1.01 * b else (low, middle)
+    return low
+promised = (np.exp((np.log(b / 12) - 100 * (1 + np.log(12))) / 2), (b / 12) ** 0.25 * 101**-0.5)
+needed = np.array([needs(2), needs(4)])
+""",
+    "start-decides-answer": """
+import cvxpy
+nu = cvxpy.Variable(4)
+lines = X_walls.T @ nu
+walls = cvxpy.Problem(cvxpy.Minimize(cvxpy.norm_inf(lines[2:])), [lines[:2] == np.sign(wished[:2])])
+height = np.array([walls.solve(solver="CLARABEL")])
+border = lambda D: np.exp(np.log(height[0]) / (D - 2))
+def row(part):
+    shape = np.ones(10)
+    shape[:2] = part * height[0]
+    return diagonal.path(X_walls, X_walls @ wished, [1e-1, 1e-2, 1e-3, 1e-4], depth=3, shape=shape).beta[-1]
+seen = [list(row(1.1)), list(row(0.9))]
+""",
+    "two-rulers-answer": """
+change, distance = [], []
+shortest = np.linalg.lstsq(X_lazy, y_lazy, rcond=None)[0]
+for alpha in scales:
+    beta = diagonal.limit(X_lazy, y_lazy, alpha)
+    u = np.arcsinh(beta / (2 * alpha**2)) / 2  # the weights are α exp(±u)
+    K = 4 * alpha**2 * X_lazy @ np.diag(np.exp(2 * u) + np.exp(-2 * u)) @ X_lazy.T
+    start = 8 * alpha**2 * X_lazy @ X_lazy.T
+    change.append(norm(K - start) / norm(start))
+    distance.append(norm(beta - shortest) / norm(shortest))
+forecast = (12.5 * norm(X_lazy @ np.diag(shortest**2) @ X_lazy.T) / norm(X_lazy @ X_lazy.T)) ** 0.25
+""",
+}
 
 
 def change(code, old, new):
@@ -69,6 +111,7 @@ def third(code):
 
 
 WRONG = [
+    {"answers": OTHERWISE, "fails": set(), "hint": None},
     {
         "answers": first(promised="\npromised = [by_two, by_four]\n"),
         "fails": {"promised-test"},
