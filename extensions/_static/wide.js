@@ -2,7 +2,6 @@
 // scrolls, by keyboard too, and shows on which side there is more (wide.css says how).
 const SCROLLERS = "article :is(pre, figure, .frames, .map, .output, .pst-scrollable-table-container, mjx-container)";
 const LEGIBLE = 0.6; // of its natural width: narrower, the letters of a figure are too small to read
-const [BINARY, RELATION, OPEN, CLOSE, COMMA] = [2, 3, 4, 5, 6]; // as MathJax classes the parts of a formula
 
 const more = (box) => {
   if (getComputedStyle(box).overflowX !== "auto" || box.scrollWidth <= box.clientWidth + 1) return "";
@@ -19,26 +18,21 @@ const mark = (boxes) => {
 };
 
 // Two layers of spans: between the places outside brackets where a formula may break, and between all such places.
-const divide = (formula, tree) => {
-  const nodes = tree.childNodes[0].childNodes;
-  const parts = [...formula.children];
-  if (nodes.length !== parts.length) return;
-  let [depth, outer, inner] = [0, null, null];
-  nodes.forEach((node, i) => {
+const divide = (formula) => {
+  const [places, parts] = [formula.dataset.breaks ?? "", [...formula.children]]; // see extensions/_formulas/set.js
+  let [outer, inner] = [null, null];
+  parts.forEach((part, i) => {
     outer ??= formula.appendChild(document.createElement("span"));
     inner ??= outer.appendChild(document.createElement("span"));
-    inner.append(parts[i]);
-    depth += (node.texClass === OPEN) - (node.texClass === CLOSE);
-    if (nodes[i + 1]?.kind === "mspace") return; // a space ends the line rather than begin the next
-    const quad = node.kind === "mspace" && parseFloat(node.attributes.get("width")) >= 1;
-    if (quad || [BINARY, RELATION, COMMA].includes(node.texClass)) inner = null;
-    if (!inner && depth <= 0) outer = null;
+    inner.append(part);
+    if (places[i] > 0) inner = null;
+    if (places[i] > 1) outer = null;
   });
 };
 
 // The ways to set a formula, each for those that would be wider than their column in the way before.
 const WAYS = {
-  whole: (formula) => [formula.closest(".unbroken") ?? formula],
+  "": (formula) => [formula.closest(".unbroken") ?? formula],
   breaks: (formula) => formula.querySelectorAll(":scope > span"),
   "breaks-inside": (formula) => formula.querySelectorAll(":scope > span > span"),
   scrolls: () => [],
@@ -46,17 +40,17 @@ const WAYS = {
 
 const fit = (all) => {
   let formulas = all;
-  for (const { container } of all) container.classList.remove(...Object.keys(WAYS));
+  for (const { container } of all) container.classList.remove(...Object.keys(WAYS).filter(Boolean));
   for (const [way, parts] of Object.entries(WAYS)) {
-    for (const { container, formula, tree } of formulas) {
-      if (way === "breaks" && !formula.querySelector(":scope > span")) divide(formula, tree);
+    for (const { container, formula } of way ? formulas : []) {
+      if (way === "breaks" && !formula.querySelector(":scope > span")) divide(formula);
       container.classList.add(way);
     }
     formulas = formulas.filter(({ formula, room }) => {
       const widths = [...parts(formula)].map((part) => part.getBoundingClientRect().width);
       return way !== "scrolls" && (!widths.length || Math.max(...widths) > room);
     });
-    for (const { container } of formulas) container.classList.remove(way);
+    for (const { container } of way ? formulas : []) container.classList.remove(way);
   }
 };
 
@@ -71,12 +65,11 @@ const roomIn = (block) => {
 const watch = () => {
   const boxes = [...document.querySelectorAll(SCROLLERS)];
   const columns = new Map();
-  for (const { display, root: tree, typesetRoot: container } of window.MathJax?.startup?.document?.math ?? []) {
-    const formula = container?.querySelector("mjx-math");
-    if (display || !formula) continue;
+  for (const formula of document.querySelectorAll("article mjx-container:not([display]) > mjx-math")) {
+    const container = formula.parentElement;
     const block = blockOf(container.parentElement);
     if (!columns.has(block)) columns.set(block, []);
-    columns.get(block).push({ container, formula, tree, room: 0 });
+    columns.get(block).push({ container, formula, room: 0 });
   }
   const refit = (blocks) => {
     const changed = blocks.map((block) => [columns.get(block) ?? [], roomIn(block)])
@@ -110,7 +103,6 @@ addEventListener("load", async () => {
   for (const image of document.querySelectorAll("article :is(figure, .cell_output) img")) {
     if (image.naturalWidth) image.style.minWidth = `${LEGIBLE * image.naturalWidth}px`;
   }
-  await window.MathJax?.startup?.promise;
   await document.fonts.ready;
   watch();
 });

@@ -66,10 +66,9 @@ def test_no_page_names_a_repository_that_is_not_one(site, name):
 
 @pytest.fixture(scope="module")
 def chapter(browser, address, site):
-    """A long page; formulas as they are typed."""
+    """A long page."""
     name = max(listed(), key=lambda name: (site / f"{name}.html").stat().st_size)
     page = browser.new_page(viewport=WIDE, reduced_motion="reduce")
-    page.route("**/mathjax/**", lambda route: route.fulfill(body="", content_type="text/javascript"))
     page.goto(f"{address}/{name}.html")
     yield page
     page.close()
