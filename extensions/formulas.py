@@ -16,6 +16,8 @@ from py_mini_racer import MiniRacer
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+from page import finished
+
 SOURCE = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
 SETTER = Path(__file__).parent / "_formulas" / "set.js"
 PARTS = ("core", "adaptors/liteDOM", "input/tex", "output/chtml", "output/chtml/fonts/tex", "a11y/assistive-mml")
@@ -97,7 +99,7 @@ def style_sheet(rules: str, letters: set[str]) -> str:
 
 
 def _set(app: Sphinx, error: Exception | None) -> None:
-    if error or app.builder.format != "html" or not app.book_files:
+    if not finished(app, error) or not app.book_files:
         return
     site = Path(app.outdir)
     with Setter(app.config.mathjax3_config["tex"]) as setter:
@@ -109,7 +111,8 @@ def _set(app: Sphinx, error: Exception | None) -> None:
             page.write_text(done, encoding="utf8")
         rules = setter.styles()
     letters = {name for page in site.rglob("*.html") for name in LETTER.findall(page.read_text(encoding="utf8"))}
-    (site / FOLDER).mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(site / FOLDER, ignore_errors=True)
+    (site / FOLDER).mkdir(parents=True)
     for font in (SOURCE / FONTS).glob("*.woff"):
         if font.name in rules:
             shutil.copy(font, site / FOLDER)

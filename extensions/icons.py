@@ -15,6 +15,8 @@ from py_mini_racer import MiniRacer
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+from page import finished
+
 THEME = Path(find_spec("pydata_sphinx_theme").origin).parent / "theme" / "pydata_sphinx_theme" / "static"
 STYLES = {"fas": "fas", "fa-solid": "fas", "far": "far", "fa-regular": "far", "fab": "fab", "fa-brands": "fab"}
 SIZES = {"fa-2xs", "fa-xs", "fa-sm", "fa-lg", "fa-xl", "fa-2xl", "fa-fw"}
@@ -60,7 +62,7 @@ def draw(page: str, known: dict[str, dict[str, list]]) -> str:
 
 
 def _draw(app: Sphinx, error: Exception | None) -> None:
-    if error or app.builder.format != "html":
+    if not finished(app, error):
         return
     if app.book_files:
         known = drawings()

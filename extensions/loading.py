@@ -6,6 +6,8 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+from page import finished
+
 SEARCH = "search"  # the page that needs the index, and its scripts in their order
 # Formulas come set; the service of sphinx-thebe is not used, and its script logs an error.
 UNUSED = ("thebe", "window.MathJax")
@@ -36,7 +38,7 @@ def _sort(app: Sphinx, page: str, template: str, context: dict[str, Any], doctre
 
 
 def _drop(app: Sphinx, error: Exception | None) -> None:
-    if error or app.builder.format != "html":
+    if not finished(app, error):
         return
     for page in app.book_files:
         text = page.read_text(encoding="utf8")

@@ -75,8 +75,13 @@ def _note_file(app: Sphinx, page: str, template: str, context: dict[str, Any], d
     app.book_files.add(Path(app.builder.get_outfilename(page)))
 
 
+def finished(app: Sphinx, error: Exception | None) -> bool:
+    """Whether a build has ended well whose pages can still be mended; those of an EPUB are packed by then."""
+    return not error and app.builder.format == "html" and app.builder.name != "epub"
+
+
 def _finish(app: Sphinx, error: Exception | None) -> None:
-    if error or app.builder.format != "html":
+    if not finished(app, error):
         return
     for page in app.book_files:
         text = mended = page.read_text(encoding="utf8")
