@@ -8,6 +8,7 @@ import html
 import json
 import re
 import shutil
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ RAW = re.compile(
     r"(?:\\\((?P<inline>.*?)\\\)|\\\[(?P<display>.*?)\\\]|(?P<environment>\\begin\{.*?))(?=\s*</(?:span|div)>)",
     re.S,
 )
+SET = re.compile(r"<mjx-container.*?</mjx-container>", re.S)
+FOLDED = re.compile(r'<mjx-container data-formula="(\d+)"></mjx-container>')
 BROKEN = re.compile(r"<mjx-merror|data-mjx-error")
 LETTER = re.compile(r"mjx-c[0-9A-F]+")
 AS_LARGE_AS_THE_TEXT = "mjx-container { font-size: calc(1ex / .442); }"  # by the height of small letters
@@ -91,11 +94,28 @@ def set_page(page: str, setter: Setter) -> str:
     return RAW.sub(lambda each: each[1] + next(rest), page)
 
 
+def folded(page: str) -> tuple[str, Callable[[str], str]]:
+    """A page that is quick to parse, as its formulas are empty, and what fills those of a part of it."""
+    found: list[str] = []
+
+    def fold(formula: re.Match[str]) -> str:
+        found.append(formula[0])
+        return f'<mjx-container data-formula="{len(found) - 1}"></mjx-container>'
+
+    def unfold(part: str) -> str:
+        return FOLDED.sub(lambda each: found[int(each[1])], part)
+
+    return SET.sub(fold, page), unfold
+
+
 def style_sheet(rules: str, letters: set[str]) -> str:
     """Of the rules of MathJax those for these letters, and all that are for no letter."""
-    parts = re.findall(r"[^{}]+\{[^{}]*\}", rules)
-    kept = [part for part in parts if not (named := LETTER.search(part.partition("{")[0])) or named[0] in letters]
-    return re.sub(r"\s+", " ", "".join([*kept, AS_LARGE_AS_THE_TEXT])).strip() + "\n"
+    kept = [AS_LARGE_AS_THE_TEXT]
+    for rule in rules.strip().split("\n\n"):  # as MathJax parts them; a letter may be a brace
+        named = LETTER.search(rule.partition("\n")[0])
+        if not named or named[0] in letters:
+            kept.append(re.sub(r"\s+", " ", rule))
+    return "\n".join(kept) + "\n"
 
 
 def _set(app: Sphinx, error: Exception | None) -> None:

@@ -5,6 +5,7 @@ their font, with these letters only.
 """
 
 import json
+import logging
 import re
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,7 +25,7 @@ ICON = re.compile(r'<i class="(?P<classes>[^"]*\bfa-[^"]*)"(?P<rest>[^>]*)></i>'
 FONTS = Path("_static", "vendor", "fontawesome", "webfonts")
 SHEET = Path("_static", "styles", "pydata-sphinx-theme.css")
 RULE = re.compile(r'\.fa-[\w-]+:before(?:,\.fa-[\w-]+:before)*\{content:"[^"]*"\}')  # an icon by its name
-LETTER = re.compile(r'"\\([ef][0-9a-f]{3})"')
+LETTER = re.compile(r"""["'](?:\\([ef][0-9a-f]{3})|([\ue000-\uf8ff]))["']""")
 FACE = re.compile(
     r"url\((?P<path>[^)]*/)(?P<name>fa-[\w-]+)\.woff2\) format\(\"woff2\"\),url\([^)]*\.ttf\) format\([^)]*\)"
 )
@@ -61,6 +62,11 @@ def draw(page: str, known: dict[str, dict[str, list]]) -> str:
     return ICON.sub(one, page)
 
 
+def letters(sheet: str) -> set[int]:
+    """The icons that a style sheet writes as letters, by their codes."""
+    return {int(code, 16) if code else ord(letter) for code, letter in LETTER.findall(sheet)}
+
+
 def _draw(app: Sphinx, error: Exception | None) -> None:
     if not finished(app, error):
         return
@@ -75,11 +81,12 @@ def _shrink(site: Path) -> None:
     """Leave out rules for icons by name, which are drawings now, and all letters that no other rule writes."""
     sheet = RULE.sub("", (site / SHEET).read_text(encoding="utf8"))
     others = (path.read_text(encoding="utf8") for path in (site / "_static").rglob("*.css") if path != site / SHEET)
-    letters = {int(code, 16) for text in (sheet, *others) for code in LETTER.findall(text)}
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells each step
+    written = set().union(*(letters(text) for text in (sheet, *others)))
     for font in {each["name"] for each in FACE.finditer(sheet)}:
         file = TTFont(site / FONTS / f"{font}.ttf")
         subsetter = Subsetter(Options(layout_features=[], name_IDs=[0, 13, 14], notdef_outline=True))
-        subsetter.populate(unicodes=letters)
+        subsetter.populate(unicodes=written)
         subsetter.subset(file)
         file.flavor = "woff"
         file.save(site / FONTS / f"{font}.woff")

@@ -20,6 +20,7 @@ import yaml
 from bs4 import BeautifulSoup, Tag
 
 import contents
+import formulas
 from source import Chapter
 
 FILES = Path(__file__).parent / "_slides"
@@ -165,7 +166,7 @@ def write(site: Path, folder: Path) -> None:
 
 def _write_deck(page: Page, after: Page | None, site: Path, folder: Path) -> str:
     """Write the deck of a page, with a link to the one that comes after it; the title of the page."""
-    text = CODE.sub("", (site / f"{page.name}.html").read_text(encoding="utf8"))
+    text, unfold = formulas.folded(CODE.sub("", (site / f"{page.name}.html").read_text(encoding="utf8")))
     soup = BeautifulSoup(text, "html.parser")
     article, here = soup.select_one("article > section"), dirname(page.deck)
     book = relpath((site / f"{page.name}.html").as_posix(), (folder / here).as_posix())
@@ -193,9 +194,9 @@ def _write_deck(page: Page, after: Page | None, site: Path, folder: Path) -> str
         (folder / file).parent.mkdir(exist_ok=True)
         shutil.copy(site / file, folder / file)
         slides = slides.replace(f'src="{picture}"', f'src="{relpath(file, here)}"')
-    body = f'<div class="reveal"><div class="slides">\n{slides}\n</div></div>'
+    body = unfold(f'<div class="reveal"><div class="slides">\n{slides}\n</div></div>')
     _write(folder, page.deck, f"{title.get_text()}: slides", body, DECK)
-    return title.decode_contents()
+    return unfold(title.decode_contents())
 
 
 def _from_deck(link: str, book: str) -> str:
