@@ -21,7 +21,7 @@ from page import finished
 THEME = Path(find_spec("pydata_sphinx_theme").origin).parent / "theme" / "pydata_sphinx_theme" / "static"
 STYLES = {"fas": "fas", "fa-solid": "fas", "far": "far", "fa-regular": "far", "fab": "fab", "fa-brands": "fab"}
 SIZES = {"fa-2xs", "fa-xs", "fa-sm", "fa-lg", "fa-xl", "fa-2xl", "fa-fw"}
-ICON = re.compile(r'<i class="(?P<classes>[^"]*\bfa-[^"]*)"(?P<rest>[^>]*)></i>')
+ICON = re.compile(r'<(?P<tag>i|span) class="(?P<classes>[^"]*\bfa-[^"]*)"(?P<rest>[^>]*)></(?P=tag)>')
 FONTS = Path("_static", "vendor", "fontawesome", "webfonts")
 SHEET = Path("_static", "styles", "pydata-sphinx-theme.css")
 RULE = re.compile(r'\.fa-[\w-]+:before(?:,\.fa-[\w-]+:before)*\{content:"[^"]*"\}')  # an icon by its name

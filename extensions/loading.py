@@ -52,6 +52,7 @@ def _drop(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
+    app.add_css_file("sections.css")
     app.connect("html-page-context", _sort, priority=900)  # after other extensions have added theirs
     app.connect("build-finished", _drop, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

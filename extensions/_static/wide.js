@@ -54,8 +54,9 @@ const fit = (all) => {
   }
 };
 
-const blockOf = (element) =>
-  getComputedStyle(element).display.startsWith("inline") ? blockOf(element.parentElement) : element;
+// By their names: to ask for their style would lay out sections that are far away, see sections.css.
+const INLINE = ":is(a, b, code, em, i, label, q, s, small, span, strong, sub, sup, u)";
+const blockOf = (element) => (element.matches(INLINE) ? blockOf(element.parentElement) : element);
 
 const roomIn = (block) => {
   const { paddingLeft, paddingRight } = getComputedStyle(block);
@@ -72,15 +73,17 @@ const watch = () => {
     columns.get(block).push({ container, formula, room: 0 });
   }
   const refit = (blocks) => {
-    const changed = blocks.map((block) => [columns.get(block) ?? [], roomIn(block)])
+    const changed = blocks.filter((block) => columns.has(block)).map((block) => [columns.get(block), roomIn(block)])
       .filter(([formulas, room]) => room > 0 && formulas.some((it) => it.room !== room));
     for (const [formulas, room] of changed) for (const it of formulas) it.room = room;
     fit(changed.flatMap(([formulas]) => formulas));
-    mark(boxes);
+    mark(boxes.filter((box) => blocks.some((block) => block === box || block.contains(box))));
   };
   // In the next frame: what a column is fitted with changes sizes, and an observer must not while it tells of sizes.
   const observer = new ResizeObserver((entries) => requestAnimationFrame(() => refit(entries.map(({ target }) => target))));
-  for (const box of new Set([...columns.keys(), ...boxes])) observer.observe(box);
+  const all = [...new Set([...columns.keys(), ...boxes])];
+  for (const box of all) observer.observe(box); // which tells of a section that is far away when it comes near
+  addEventListener("beforeprint", () => refit(all));
 };
 
 // Tables that stack on a phone name the column in each cell, and stay tables for who cannot see them.
