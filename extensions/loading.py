@@ -22,6 +22,12 @@ DROPPED = (
 )
 
 
+# The theme asks at each change of a page for the size of all that may scroll, which lays out all of it, to give it a
+# place among the stops of the keyboard. wide.js does that for what is near the screen.
+THEME = Path("_static", "scripts", "pydata-sphinx-theme.js")
+MEASURES = re.compile(r'"complete"===document\.readyState\?(\w+)\(\):window\.addEventListener\("load",\1\)')
+
+
 def _sort(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
     """Drop what is not used; of the rest let all that has a file wait until the page is read."""
 
@@ -46,8 +52,10 @@ def _drop(app: Sphinx, error: Exception | None) -> None:
         for pattern in DROPPED[1 if page.stem == SEARCH else 0 :]:
             head = re.sub(pattern, "", head, flags=re.S)
         page.write_text(head + end + rest, encoding="utf8")
+    theme = Path(app.outdir) / THEME
+    theme.write_text(MEASURES.sub("0", theme.read_text(encoding="utf8")), encoding="utf8")
     for name in ("fontawesome.js", "fontawesome.js.map"):
-        (Path(app.outdir) / "_static" / "scripts" / name).unlink(missing_ok=True)
+        theme.with_name(name).unlink(missing_ok=True)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

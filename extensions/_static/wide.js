@@ -14,6 +14,7 @@ const mark = (boxes) => {
   boxes.forEach((box, i) => {
     box.toggleAttribute("data-more", Boolean(found[i]));
     if (found[i]) [box.dataset.more, box.tabIndex] = [found[i], 0];
+    else box.removeAttribute("tabindex");
   });
 };
 
