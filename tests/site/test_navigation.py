@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from contents import is_own, listed, path
+from formulas import folded
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 CURRENT = "document.querySelector('#pst-page-toc-nav a[aria-current]')?.textContent.trim()"
@@ -20,7 +21,7 @@ def asked(name):
 
 @cache
 def parse(site, name):
-    return BeautifulSoup((site / f"{name}.html").read_text(encoding="utf8"), "html.parser")
+    return BeautifulSoup(folded((site / f"{name}.html").read_text(encoding="utf8"))[0], "html.parser")
 
 
 def test_the_neighbours_and_their_questions(site, name):

@@ -19,6 +19,12 @@ WATCH = """() => {
 }"""
 UNSET = """() => [...document.querySelectorAll("article .math")]
     .filter(it => !it.querySelector("mjx-container")).map(it => it.textContent)"""
+BLANK = """() => [...new Set([...document.querySelectorAll("article mjx-c")]
+    .filter(it => getComputedStyle(it, "::before").content === "none").map(it => it.className))]"""
+FITTED = """() => [...document.querySelectorAll("article mjx-container:not([display], .scrolls)")].every(it => {
+    const block = it.closest("p, li, td, dd, figcaption, div");
+    return !it.checkVisibility() || it.getBoundingClientRect().right <= block.getBoundingClientRect().right + 1;
+})"""
 UNDRAWN = """() => [...document.querySelectorAll("i[class*='fa-'], .svg-inline--fa")]
     .filter(it => !it.querySelector("path")).map(it => it.outerHTML)"""
 
@@ -41,11 +47,11 @@ def visits(browser, address, pages):
         page.on("response", lambda it, loaded=loaded: loaded.setdefault(it.url, it))
         context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
         page.add_init_script(f"({WATCH})()")
-        page.goto(f"{address}/{name}.html")
+        page.goto(f"{address}/{name}.html", wait_until="networkidle")
         page.evaluate(
             "document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => setTimeout(done))))"
         )
-        sizes = {url: len(gzip.compress(it.body())) / 1000 for url, it in loaded.items() if "/_static/" in url}
+        sizes = {url: len(gzip.compress(it.body())) / 1000 for url, it in list(loaded.items()) if "/_static/" in url}
         found[name] = sizes, page.evaluate("shift")
         context.close()
     return found
@@ -68,8 +74,35 @@ def test_pages_are_set_without_scripts(browser, address, pages):
         page = context.new_page()
         page.goto(f"{address}/{name}.html")
         assert not page.evaluate(UNSET), f"{name} has formulas as they are typed: see extensions/formulas.py"
+        assert not page.evaluate(BLANK), f"{name} has letters that nothing draws: see {formulas.STYLE}"
         assert not page.evaluate(UNDRAWN), f"{name} has icons that are only named: see extensions/icons.py"
     context.close()
+
+
+@pytest.fixture
+def phone(browser):
+    page = browser.new_page(viewport=PHONE, device_scale_factor=2, is_mobile=True, has_touch=True)
+    yield page
+    page.close()
+
+
+def test_a_link_leads_to_its_place_through_what_is_not_laid_out(phone, address, site):
+    """Far down a page, and stays there while the sections around it find their heights."""
+    name = next(name for name in listed() if 'class="proof' in (site / f"{name}.html").read_text(encoding="utf8"))
+    phone.goto(f"{address}/{name}.html")
+    far = phone.locator(".proof.admonition[id]").last.get_attribute("id")
+    phone.evaluate("place => { location.hash = place; }", far)
+    phone.wait_for_timeout(1000)
+    top = phone.locator(f"#{far}").evaluate("place => place.getBoundingClientRect().top")
+    assert 0 <= top < PHONE["height"] / 4, f"#{far} of {name} is {top:.0f} pixels from the top: see sections.css"
+
+
+def test_what_is_far_away_is_fitted_before_it_is_printed(phone, address, pages):
+    name = max(pages)
+    phone.goto(f"{address}/{name}.html")
+    phone.wait_for_timeout(500)
+    phone.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert phone.evaluate(FITTED), f"{name} has formulas that are wider than their column: see wide.js"
 
 
 def test_scripts_wait_for_the_text(site):
