@@ -87,21 +87,6 @@ const watch = () => {
   addEventListener("beforeprint", () => refit(all));
 };
 
-// Tables that stack on a phone name the column in each cell, and stay tables for who cannot see them.
-for (const table of document.querySelectorAll("article table")) {
-  const columns = [...table.querySelectorAll("thead th")].map((head) => head.textContent.trim());
-  if (columns.length < 3) continue;
-  table.classList.add("stacks");
-  table.setAttribute("role", "table");
-  for (const row of table.querySelectorAll("tbody tr")) {
-    row.setAttribute("role", "row");
-    [...row.cells].forEach((cell, i) => {
-      cell.setAttribute("role", "cell");
-      cell.dataset.column = columns[i] ?? "";
-    });
-  }
-}
-
 addEventListener("scroll", ({ target }) => target.matches?.(SCROLLERS) && mark([target]), { capture: true, passive: true });
 addEventListener("load", async () => {
   for (const image of document.querySelectorAll("article :is(figure, .cell_output) img")) {

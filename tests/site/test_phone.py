@@ -88,7 +88,8 @@ def phone(browser):
 
 def test_a_link_leads_to_its_place_through_what_is_not_laid_out(phone, address, site):
     """Far down a page, and stays there while the sections around it find their heights."""
-    name = next(name for name in listed() if 'class="proof' in (site / f"{name}.html").read_text(encoding="utf8"))
+    stated = re.compile('class="proof [^"]*admonition')
+    name = next(name for name in listed() if stated.search((site / f"{name}.html").read_text(encoding="utf8")))
     phone.goto(f"{address}/{name}.html")
     far = phone.locator(".proof.admonition[id]").last.get_attribute("id")
     phone.evaluate("place => { location.hash = place; }", far)
@@ -131,3 +132,11 @@ def test_every_icon_that_a_style_sheet_writes_is_in_a_font(site):
     assert len(written) > 10 and written <= known, f"{written - known} are in no font of {icons.FONTS}"
     weight = sum(path.stat().st_size for path in (site / icons.FONTS).iterdir())
     assert weight < 50_000, f"the fonts of icons have {weight} bytes: see extensions/icons.py"
+
+
+def test_pictures_say_how_large_they_are(site):
+    for name in listed():
+        page = (site / f"{name}.html").read_text(encoding="utf8")
+        pictures = re.findall(r'<img [^>]*src="(?!data:)[^>]*>', page)
+        unknown = [tag[-80:] for tag in pictures if " width=" not in tag]
+        assert not unknown, f"{name}: {unknown} have no size: see extensions/images.py"
