@@ -70,7 +70,8 @@ def _inputs() -> str:
     """What every page is made with; Sphinx does not notice a change of it."""
     here = Path(__file__).parent
     files = [contents.ROOT / "_config.yml", contents.ROOT / "requirements.txt", *sorted(here.rglob("*.py"))]
-    files += [path for path in sorted((here / "_static").rglob("*")) if path.is_file()]
+    folders = (here / "_static", here / "_formulas")
+    files += [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
     return digest([(path.name, path.read_bytes()) for path in files if path.exists()])
 
 

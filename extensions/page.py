@@ -1,8 +1,6 @@
-"""What the theme's pages lack: MathJax from this site, labels that agree, no script of an unused service."""
+"""What the theme's pages lack: labels that agree, whole numbers, badges; no settings of an unused service."""
 
-import importlib.util
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +8,6 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-MATHJAX = ("tex-chtml.js", "input/tex/extensions", "output/chtml/fonts")
 # What readers and screen readers stumble over in the HTML of others, and settings of an unused service.
 MENDED = {
     r'(<button class="btn search-button-field[^>]*) aria-label="Search"': r"\1",  # its own words name it
@@ -30,16 +27,6 @@ LEFT_ALONE = (nodes.FixedTextElement, nodes.math, nodes.raw, nodes.image)
 def _theme_options(app: Sphinx, config: Config) -> None:
     config.html_static_path.append(str(Path(__file__).parent / "_static"))
     config.html_theme_options["navbar_persistent"] = []  # one search field, not two
-
-
-def _drop_thebe(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
-    """sphinx-thebe puts its script on every page, twice, and it logs an error."""
-
-    def wanted(script: Any) -> bool:  # noqa: ANN401
-        body = getattr(script, "attributes", {}).get("body") or ""
-        return "THEBE_JS_URL" not in body and "thebe" not in str(getattr(script, "filename", script) or "")
-
-    context["script_files"][:] = [script for script in context["script_files"] if wanted(script)]
 
 
 def _exercise_badges(app: Sphinx, doctree: nodes.document, page: str) -> None:
@@ -88,8 +75,13 @@ def _note_file(app: Sphinx, page: str, template: str, context: dict[str, Any], d
     app.book_files.add(Path(app.builder.get_outfilename(page)))
 
 
+def finished(app: Sphinx, error: Exception | None) -> bool:
+    """Whether a build has ended well whose pages can still be mended; those of an EPUB are packed by then."""
+    return not error and app.builder.format == "html" and app.builder.name != "epub"
+
+
 def _finish(app: Sphinx, error: Exception | None) -> None:
-    if error or app.builder.format != "html":
+    if not finished(app, error):
         return
     for page in app.book_files:
         text = mended = page.read_text(encoding="utf8")
@@ -97,19 +89,6 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
             mended = re.sub(pattern, replacement, mended, flags=re.S)
         if mended != text:
             page.write_text(mended, encoding="utf8")
-    _copy_mathjax(Path(app.outdir) / "_static" / "mathjax")
-
-
-def _copy_mathjax(target: Path) -> None:
-    source = Path(importlib.util.find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
-    for name in MATHJAX:
-        if (target / name).exists():
-            continue
-        if (source / name).is_dir():
-            shutil.copytree(source / name, target / name)
-        else:
-            target.mkdir(parents=True, exist_ok=True)
-            shutil.copy(source / name, target / name)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -123,7 +102,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("builder-inited", _start)
     app.connect("doctree-resolved", _exercise_badges)
     app.connect("doctree-resolved", _whole_numbers)
-    app.connect("html-page-context", _drop_thebe, priority=900)
     app.connect("html-page-context", _note_file)
     app.connect("build-finished", _finish)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,6 +11,8 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 
+import formulas
+
 # What has a preview. Solutions have none: a look at a link is not a wish to be told.
 SHOWN = {
     "equations": "div.math[id]",
@@ -25,6 +27,7 @@ FOLDER = Path("_static", "previews")
 
 def previews(page: str) -> dict[str, str]:
     """The HTML of all that has a preview on a page, by id; no ids in it, no links to itself."""
+    page, unfold = formulas.folded(page)
     article = BeautifulSoup(page, "html.parser").select_one("article")
     found = {}
     for element in article.select(", ".join(SHOWN.values())) if article else []:
@@ -33,7 +36,7 @@ def previews(page: str) -> dict[str, str]:
             useless.decompose()
         for tag in [shown, *shown.find_all(id=True)]:
             del tag["id"]
-        found[element["id"]] = str(shown)
+        found[element["id"]] = unfold(str(shown))
     return found
 
 
@@ -66,5 +69,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.add_css_file("previews.css")
     app.add_js_file("previews.js", loading_method="defer")
-    app.connect("build-finished", _write, priority=900)  # after extensions/page.py has mended the pages
+    app.connect("build-finished", _write, priority=900)  # after others have mended the pages
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -20,6 +20,7 @@ import yaml
 from bs4 import BeautifulSoup, Tag
 
 import contents
+import formulas
 from source import Chapter
 
 FILES = Path(__file__).parent / "_slides"
@@ -40,8 +41,9 @@ IDEA = "p, div.math, ol, ul"
 # What serves the page, of which a slide is none; code is dropped before all is parsed.
 DROPPED = ".headerlink, .claim-links, .question"
 CODE = re.compile("<pre>.*?</pre>", re.S)
-MACROS = re.compile(r"<script>(window\.MathJax = .*?)</script>")
 REVEAL = ("reveal.css", "reveal.js")
+STYLES = ("reveal.css", "colours.css", "mathjax/formulas.css", "slides.css")
+DECK = ("reveal.js", "deck.js", "explorer.js")
 FROM_SITE = ("colours.css", "explorer.js", "favicon.svg")
 
 
@@ -164,7 +166,7 @@ def write(site: Path, folder: Path) -> None:
 
 def _write_deck(page: Page, after: Page | None, site: Path, folder: Path) -> str:
     """Write the deck of a page, with a link to the one that comes after it; the title of the page."""
-    text = CODE.sub("", (site / f"{page.name}.html").read_text(encoding="utf8"))
+    text, unfold = formulas.folded(CODE.sub("", (site / f"{page.name}.html").read_text(encoding="utf8")))
     soup = BeautifulSoup(text, "html.parser")
     article, here = soup.select_one("article > section"), dirname(page.deck)
     book = relpath((site / f"{page.name}.html").as_posix(), (folder / here).as_posix())
@@ -192,9 +194,9 @@ def _write_deck(page: Page, after: Page | None, site: Path, folder: Path) -> str
         (folder / file).parent.mkdir(exist_ok=True)
         shutil.copy(site / file, folder / file)
         slides = slides.replace(f'src="{picture}"', f'src="{relpath(file, here)}"')
-    body = f'<div class="reveal"><div class="slides">\n{slides}\n</div></div>'
-    _write(folder, page.deck, f"{title.get_text()}: slides", body, MACROS.search(text)[0])
-    return title.decode_contents()
+    body = unfold(f'<div class="reveal"><div class="slides">\n{slides}\n</div></div>')
+    _write(folder, page.deck, f"{title.get_text()}: slides", body, DECK)
+    return unfold(title.decode_contents())
 
 
 def _from_deck(link: str, book: str) -> str:
@@ -204,17 +206,15 @@ def _from_deck(link: str, book: str) -> str:
     return link if ":" in link else normpath(join(dirname(book), link))
 
 
-def _write(folder: Path, file: str, title: str, body: str, macros: str = "") -> None:
-    """A file with the style of the decks; where there are macros, a deck with its scripts."""
+def _write(folder: Path, file: str, title: str, body: str, scripts: tuple[str, ...] = ()) -> None:
+    """A file with the style of the decks, and with these scripts."""
     static = relpath("_static", dirname(file))
-    scripts = ("reveal.js", "deck.js", "explorer.js", "mathjax/tex-chtml.js") if macros else ()
     lines = [
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{html.escape(title)}</title>",
         f'<link rel="icon" href="{static}/favicon.svg">',
-        *(f'<link rel="stylesheet" href="{static}/{name}">' for name in ("reveal.css", "colours.css", "slides.css")),
-        macros,
+        *(f'<link rel="stylesheet" href="{static}/{name}">' for name in STYLES),
         *(f'<script defer src="{static}/{name}"></script>' for name in scripts),
         f"</head>\n<body>\n{body}\n</body>\n</html>\n",
     ]

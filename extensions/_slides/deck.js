@@ -84,18 +84,15 @@
     figure.classList.toggle("wide", wide || !within(figure.closest(".slide")));
   };
 
-  MathJax.startup = {
-    pageReady: async () => {
-      await MathJax.startup.defaultPageReady();
-      await document.fonts.ready;
-      for (const picture of document.querySelectorAll(".picture img:not([hidden])")) await place(picture);
-      document.querySelectorAll(".slide:not(.title, .picture)").forEach(lay);
-      for (const link of document.querySelectorAll(".slide a[href]:not([href^='#'])")) link.target = "_blank";
-      document.documentElement.classList.add("laid");
-      await Reveal.initialize({ width: 1280, height: 720, margin: 0, center: false, hash: true, slideNumber: "c/t", transition: "none" });
-      Reveal.on("slidechanged", () => document.activeElement?.blur());
-    },
-  };
+  addEventListener("load", async () => {
+    await document.fonts.ready;
+    for (const picture of document.querySelectorAll(".picture img:not([hidden])")) await place(picture);
+    document.querySelectorAll(".slide:not(.title, .picture)").forEach(lay);
+    for (const link of document.querySelectorAll(".slide a[href]:not([href^='#'])")) link.target = "_blank";
+    document.documentElement.classList.add("laid");
+    await Reveal.initialize({ width: 1280, height: 720, margin: 0, center: false, hash: true, slideNumber: "c/t", transition: "none" });
+    Reveal.on("slidechanged", () => document.activeElement?.blur());
+  });
 
   // On a slider arrows move the slider. What presenters' remotes send moves slides also there, and Escape leaves it.
   addEventListener("keydown", (event) => {

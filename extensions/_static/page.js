@@ -1,5 +1,6 @@
 // Where a link, Back and a reload lead: to a place that is unfolded and in sight.
 {
+  const sections = () => [...document.querySelectorAll(".bd-article > section > section")];
   const placeOf = (hash) => document.getElementById(decodeURIComponent(hash.slice(1)));
   const folds = () => [...document.querySelectorAll("article :is(details, .toggle)")];
   const isOpen = (fold) => (fold.matches("details") ? fold.open : !fold.matches(".toggle-hidden"));
@@ -38,24 +39,21 @@
 
   // How the page was left; how all proofs are to be shown may have been chosen anew since, see proofs.js.
   const choice = () => document.documentElement.dataset.proofs;
-  addEventListener("pagehide", () => history.replaceState({ top: scrollY, open: folds().map(isOpen), choice: choice() }, ""));
-  addEventListener("load", async () => {
-    let moved = false;
-    for (const type of ["keydown", "pointerdown", "wheel"]) addEventListener(type, () => { moved = true; }, { once: true, passive: true });
+  addEventListener("pagehide", () => history.replaceState({
+    top: scrollY, open: folds().map(isOpen), choice: choice(), heights: sections().map((it) => it.offsetHeight),
+  }, ""));
+  addEventListener("load", () => {
     const left = history.state?.choice === choice() ? history.state : null;
     history.replaceState(history.state ?? {}, "");
     const now = folds();
     left?.open.forEach((open, i) => { if (now[i]) setOpen(now[i], open); });
-    const arrive = () => {
-      if (left) scrollTo({ top: left.top, behavior: "instant" });
-      else if (location.hash) {
-        unfold(placeOf(location.hash));
-        placeOf(location.hash)?.scrollIntoView();
-      }
-    };
-    arrive();
-    await window.MathJax?.startup?.promise; // set formulas are higher than their source
-    if (!moved) arrive();
+    // Sections that are far away had a height, measured or not, and have it again: see sections.css.
+    if (left) sections().forEach((it, i) => { it.style.containIntrinsicBlockSize = `auto ${left.heights[i] ?? 2000}px`; });
+    if (left) scrollTo({ top: left.top, behavior: "instant" });
+    else if (location.hash) {
+      unfold(placeOf(location.hash));
+      placeOf(location.hash)?.scrollIntoView();
+    }
   });
 
   // A link in the title of a folded solution leads to its exercise and does not fold, which is what clicks on titles do.

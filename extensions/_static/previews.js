@@ -54,7 +54,6 @@
     asked = shown = null;
     if (!box.isConnected || !box.matches(":popover-open")) return;
     box.hidePopover();
-    window.MathJax?.typesetClear?.([box]);
     box.replaceChildren();
   };
 
@@ -64,7 +63,6 @@
     const content = await find(link);
     if (asked !== link) return true;
     if (!content) return false;
-    await window.MathJax?.startup?.promise;
     hide();
     shown = asked = link;
     link.removeAttribute("title"); // the preview says more
@@ -78,8 +76,6 @@
     article.append(box);
     box.style.visibility = "hidden"; // until it has its size
     box.showPopover({ source: link });
-    await window.MathJax?.typesetPromise?.([box]);
-    if (shown !== link) return true;
     place(link);
     box.style.visibility = "";
     return true;

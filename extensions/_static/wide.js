@@ -2,7 +2,6 @@
 // scrolls, by keyboard too, and shows on which side there is more (wide.css says how).
 const SCROLLERS = "article :is(pre, figure, .frames, .map, .output, .pst-scrollable-table-container, mjx-container)";
 const LEGIBLE = 0.6; // of its natural width: narrower, the letters of a figure are too small to read
-const [BINARY, RELATION, OPEN, CLOSE, COMMA] = [2, 3, 4, 5, 6]; // as MathJax classes the parts of a formula
 
 const more = (box) => {
   if (getComputedStyle(box).overflowX !== "auto" || box.scrollWidth <= box.clientWidth + 1) return "";
@@ -15,30 +14,26 @@ const mark = (boxes) => {
   boxes.forEach((box, i) => {
     box.toggleAttribute("data-more", Boolean(found[i]));
     if (found[i]) [box.dataset.more, box.tabIndex] = [found[i], 0];
+    else box.removeAttribute("tabindex");
   });
 };
 
 // Two layers of spans: between the places outside brackets where a formula may break, and between all such places.
-const divide = (formula, tree) => {
-  const nodes = tree.childNodes[0].childNodes;
-  const parts = [...formula.children];
-  if (nodes.length !== parts.length) return;
-  let [depth, outer, inner] = [0, null, null];
-  nodes.forEach((node, i) => {
+const divide = (formula) => {
+  const [places, parts] = [formula.dataset.breaks ?? "", [...formula.children]]; // see extensions/_formulas/set.js
+  let [outer, inner] = [null, null];
+  parts.forEach((part, i) => {
     outer ??= formula.appendChild(document.createElement("span"));
     inner ??= outer.appendChild(document.createElement("span"));
-    inner.append(parts[i]);
-    depth += (node.texClass === OPEN) - (node.texClass === CLOSE);
-    if (nodes[i + 1]?.kind === "mspace") return; // a space ends the line rather than begin the next
-    const quad = node.kind === "mspace" && parseFloat(node.attributes.get("width")) >= 1;
-    if (quad || [BINARY, RELATION, COMMA].includes(node.texClass)) inner = null;
-    if (!inner && depth <= 0) outer = null;
+    inner.append(part);
+    if (places[i] > 0) inner = null;
+    if (places[i] > 1) outer = null;
   });
 };
 
 // The ways to set a formula, each for those that would be wider than their column in the way before.
 const WAYS = {
-  whole: (formula) => [formula.closest(".unbroken") ?? formula],
+  "": (formula) => [formula.closest(".unbroken") ?? formula],
   breaks: (formula) => formula.querySelectorAll(":scope > span"),
   "breaks-inside": (formula) => formula.querySelectorAll(":scope > span > span"),
   scrolls: () => [],
@@ -46,22 +41,23 @@ const WAYS = {
 
 const fit = (all) => {
   let formulas = all;
-  for (const { container } of all) container.classList.remove(...Object.keys(WAYS));
+  for (const { container } of all) container.classList.remove(...Object.keys(WAYS).filter(Boolean));
   for (const [way, parts] of Object.entries(WAYS)) {
-    for (const { container, formula, tree } of formulas) {
-      if (way === "breaks" && !formula.querySelector(":scope > span")) divide(formula, tree);
+    for (const { container, formula } of way ? formulas : []) {
+      if (way === "breaks" && !formula.querySelector(":scope > span")) divide(formula);
       container.classList.add(way);
     }
     formulas = formulas.filter(({ formula, room }) => {
       const widths = [...parts(formula)].map((part) => part.getBoundingClientRect().width);
       return way !== "scrolls" && (!widths.length || Math.max(...widths) > room);
     });
-    for (const { container } of formulas) container.classList.remove(way);
+    for (const { container } of way ? formulas : []) container.classList.remove(way);
   }
 };
 
-const blockOf = (element) =>
-  getComputedStyle(element).display.startsWith("inline") ? blockOf(element.parentElement) : element;
+// By their names: to ask for their style would lay out sections that are far away, see sections.css.
+const INLINE = ":is(a, b, code, em, i, label, q, s, small, span, strong, sub, sup, u)";
+const blockOf = (element) => (element.matches(INLINE) ? blockOf(element.parentElement) : element);
 
 const roomIn = (block) => {
   const { paddingLeft, paddingRight } = getComputedStyle(block);
@@ -71,46 +67,31 @@ const roomIn = (block) => {
 const watch = () => {
   const boxes = [...document.querySelectorAll(SCROLLERS)];
   const columns = new Map();
-  for (const { display, root: tree, typesetRoot: container } of window.MathJax?.startup?.document?.math ?? []) {
-    const formula = container?.querySelector("mjx-math");
-    if (display || !formula) continue;
+  for (const formula of document.querySelectorAll("article mjx-container:not([display]) > mjx-math")) {
+    const container = formula.parentElement;
     const block = blockOf(container.parentElement);
     if (!columns.has(block)) columns.set(block, []);
-    columns.get(block).push({ container, formula, tree, room: 0 });
+    columns.get(block).push({ container, formula, room: 0 });
   }
   const refit = (blocks) => {
-    const changed = blocks.map((block) => [columns.get(block) ?? [], roomIn(block)])
+    const changed = blocks.filter((block) => columns.has(block)).map((block) => [columns.get(block), roomIn(block)])
       .filter(([formulas, room]) => room > 0 && formulas.some((it) => it.room !== room));
     for (const [formulas, room] of changed) for (const it of formulas) it.room = room;
     fit(changed.flatMap(([formulas]) => formulas));
-    mark(boxes);
+    mark(boxes.filter((box) => blocks.some((block) => block === box || block.contains(box))));
   };
   // In the next frame: what a column is fitted with changes sizes, and an observer must not while it tells of sizes.
   const observer = new ResizeObserver((entries) => requestAnimationFrame(() => refit(entries.map(({ target }) => target))));
-  for (const box of new Set([...columns.keys(), ...boxes])) observer.observe(box);
+  const all = [...new Set([...columns.keys(), ...boxes])];
+  for (const box of all) observer.observe(box); // which tells of a section that is far away when it comes near
+  addEventListener("beforeprint", () => refit(all));
 };
-
-// Tables that stack on a phone name the column in each cell, and stay tables for who cannot see them.
-for (const table of document.querySelectorAll("article table")) {
-  const columns = [...table.querySelectorAll("thead th")].map((head) => head.textContent.trim());
-  if (columns.length < 3) continue;
-  table.classList.add("stacks");
-  table.setAttribute("role", "table");
-  for (const row of table.querySelectorAll("tbody tr")) {
-    row.setAttribute("role", "row");
-    [...row.cells].forEach((cell, i) => {
-      cell.setAttribute("role", "cell");
-      cell.dataset.column = columns[i] ?? "";
-    });
-  }
-}
 
 addEventListener("scroll", ({ target }) => target.matches?.(SCROLLERS) && mark([target]), { capture: true, passive: true });
 addEventListener("load", async () => {
   for (const image of document.querySelectorAll("article :is(figure, .cell_output) img")) {
     if (image.naturalWidth) image.style.minWidth = `${LEGIBLE * image.naturalWidth}px`;
   }
-  await window.MathJax?.startup?.promise;
   await document.fonts.ready;
   watch();
 });

@@ -94,7 +94,7 @@ def troubles():
 
 @pytest.fixture(scope="module")
 def visit(browser, address, troubles):
-    """Open a page of the site, record its troubles, and wait until its formulas are set."""
+    """Open a page of the site, record its troubles, lay out all of it, and wait for its fonts."""
 
     home = (f"{address}/", "data:", "blob:")
 
@@ -111,7 +111,8 @@ def visit(browser, address, troubles):
         page.on("response", lambda it: note(f"{it.status}: {it.url}", unless=it.status < 400))
         page.on("request", lambda it: note(f"leaves the site: {it.url}", unless=it.url.startswith(home)))
         page.goto(f"{address}/{path}")
-        page.evaluate("window.MathJax?.startup?.promise.then(() => null)")
+        page.add_style_tag(content="section { content-visibility: visible !important; }")  # what is far away, too
+        page.evaluate("document.fonts.ready.then(() => null)")  # wide.js fits formulas with their fonts
         return page
 
     return visit

@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from contents import is_own, listed, path
+from formulas import folded
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 CURRENT = "document.querySelector('#pst-page-toc-nav a[aria-current]')?.textContent.trim()"
@@ -20,7 +21,7 @@ def asked(name):
 
 @cache
 def parse(site, name):
-    return BeautifulSoup((site / f"{name}.html").read_text(encoding="utf8"), "html.parser")
+    return BeautifulSoup(folded((site / f"{name}.html").read_text(encoding="utf8"))[0], "html.parser")
 
 
 def test_the_neighbours_and_their_questions(site, name):
@@ -66,10 +67,9 @@ def test_no_page_names_a_repository_that_is_not_one(site, name):
 
 @pytest.fixture(scope="module")
 def chapter(browser, address, site):
-    """A long page; formulas as they are typed."""
+    """A long page."""
     name = max(listed(), key=lambda name: (site / f"{name}.html").stat().st_size)
     page = browser.new_page(viewport=WIDE, reduced_motion="reduce")
-    page.route("**/mathjax/**", lambda route: route.fulfill(body="", content_type="text/javascript"))
     page.goto(f"{address}/{name}.html")
     yield page
     page.close()

@@ -31,10 +31,9 @@ def chapters(site):
 
 @pytest.fixture
 def chapter(browser, address, chapters):
-    """A page with proofs, as a new reader finds it; its formulas stay as they are typed, which saves seconds."""
+    """A page with proofs, as a new reader finds it."""
     page, errors = browser.new_page(viewport=WIDE, reduced_motion="reduce"), []
     page.on("pageerror", lambda error: errors.append(error))
-    page.route("**/mathjax/**", lambda route: route.fulfill(body="", content_type="text/javascript"))
     page.goto(f"{address}/{chapters[0]}")
     yield page
     page.close()
@@ -202,7 +201,6 @@ def test_back_returns_to_the_place(visit, chapters, address, elsewhere):
         link.press("Enter")
         page.wait_for_function("location.hash && scrollY")
     page.go_back()
-    page.evaluate("MathJax.startup.promise.then(() => null)")
     page.wait_for_timeout(300)
     assert proofs_open(page) == 1
     assert link.evaluate("link => link.getBoundingClientRect().top") == pytest.approx(before, abs=3)

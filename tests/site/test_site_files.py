@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup
 
 import implicit_bias
 from course.explore import MOST_FRAMES
+from formulas import folded
 
 NOT_A_TEXT = re.compile(r"^[0-9a-f]{16,}|\.(svg|png|jpe?g|gif)$|^\S*$")
 EXPLORER_KB, PAGE_KB = 150, 300
@@ -20,7 +21,7 @@ EXPLORER_KB, PAGE_KB = 150, 300
 
 @cache
 def parse(path):
-    return BeautifulSoup(path.read_text(encoding="utf8"), "html.parser")
+    return BeautifulSoup(folded(path.read_text(encoding="utf8"))[0], "html.parser")
 
 
 @cache

@@ -217,7 +217,6 @@ def test_explorers_print_their_positions(page, name):
 def figures(browser, address, name):
     """The figures of a page with nothing around them, which saves seconds, and their legible shares in light."""
     bare = browser.new_page(viewport=WIDE, reduced_motion="reduce")
-    bare.route("**/mathjax/**", lambda route: route.fulfill(body="", content_type="text/javascript"))
     bare.goto(f"{address}/{name}.html")
     bare.evaluate(ONLY_FIGURES)
     shown = bare.locator(f"{FIGURES}:visible").all()

@@ -59,7 +59,6 @@ def test_search_leads_to_statements(search, query, label):
     page = search(query)
     found = statements(page)
     assert any(url.endswith(f"#{label}") for url in found.values()), f"{query!r} finds {found}: see terms.yml"
-    page.route("**/mathjax/**", lambda route: route.fulfill(body="", content_type="text/javascript"))
     page.goto(page.locator(f'.statements a[href$="#{label}"]').evaluate("link => link.href"))
     expect(page.locator(f"#{label}")).to_be_in_viewport()
     page.close()
