@@ -1,0 +1,114 @@
+"""The whole book as one PDF, printed by Chromium from the pages of the site.
+
+It is printed twice, the second time with the numbers of its pages in the table of contents. What would be cut at the
+right, and what leads nowhere, is listed instead, and nothing is printed.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+from pypdf import PdfReader
+
+import browser
+import contents
+import document
+import printed
+
+REMEDY = "Nothing is printed: shorten or break what is too wide, or see extensions/_static/paper.css."
+COLUMN = 658  # pixels: A4 less the margins of paper.css
+PRINT = {"prefer_css_page_size": True, "print_background": True, "tagged": True, "outline": True}
+# Until MathJax has set the formulas and wide.js, in the frames after, has fitted them to the column.
+_SETTLE = """async () => {
+    await window.MathJax?.startup?.promise;
+    await document.fonts.ready;
+    await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
+    for (const _ of [1, 2, 3, 4]) await new Promise(requestAnimationFrame);
+}"""
+_FAULTS = """column => {
+    const said = box => (box.textContent.trim() || box.outerHTML).slice(0, 80);
+    const named = box => `${box.closest("article")?.id}: ${said(box)}`;
+    const inside = ":not(mjx-container *, mjx-assistive-mml, svg *, pre *, .visually-hidden)";
+    const wide = [...document.querySelectorAll(`main ${inside}, main mjx-math`)].filter(box => {
+        const right = Math.max(...[...box.getClientRects()].map(part => part.right), 0);
+        const hidden = getComputedStyle(box).overflowX !== "visible" && box.scrollWidth > box.clientWidth + 1;
+        return (right > column + 1 || (hidden && box.clientWidth > 1)) && box.checkVisibility();
+    });
+    const parts = new Set(wide.map(box => box.parentElement));
+    const cut = wide.filter(box => !parts.has(box)).map(box => `too wide for the paper: ${named(box)}`);
+    const lost = [...document.querySelectorAll("main a[href^='#']")]
+        .filter(link => !document.getElementById(decodeURIComponent(link.hash.slice(1)))?.checkVisibility())
+        .map(link => `leads nowhere: ${link.hash} in ${named(link.parentElement)}`);
+    const unread = [...document.querySelectorAll("mjx-merror, [data-mjx-error]")].map(box => `TeX: ${named(box)}`);
+    const unseen = [...document.images].filter(image => !image.naturalWidth).map(image => `no picture: ${image.alt}`);
+    return [...cut, ...lost, ...unread, ...unseen];
+}"""
+_ENTRIES = '() => [...document.querySelectorAll(".contents a")].map(link => link.hash.slice(1))'
+_NUMBER = (
+    """numbers => document.querySelectorAll(".contents .at").forEach((at, i) => { at.textContent = numbers[i]; })"""
+)
+
+
+@contextmanager
+def opened(file: Path, chromium: str) -> Iterator[Page]:
+    """A file in the browser, laid out for paper."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=browser.OPTIONS)
+        page = started.new_page(viewport={"width": COLUMN, "height": 900})
+        page.set_default_timeout(0)  # a whole book takes minutes
+        page.emulate_media(media="print", color_scheme="light")
+        page.goto(file.resolve().as_uri())
+        page.evaluate(_SETTLE)
+        yield page
+        started.close()
+
+
+def faults(page: Page) -> list[str]:
+    """What would be cut on paper, and what leads nowhere."""
+    return page.evaluate(_FAULTS, COLUMN)
+
+
+def save(page: Page, target: Path) -> None:
+    """Print a document into a file, with the numbers of its pages in its table of contents."""
+    page.pdf(path=target, **PRINT)
+    reader = PdfReader(target)
+    places = {name: reader.get_destination_page_number(it) + 1 for name, it in reader.named_destinations.items()}
+    page.evaluate(
+        _NUMBER, [places[f"/{entry}" if f"/{entry}" in places else entry] for entry in page.evaluate(_ENTRIES)]
+    )
+    page.pdf(path=target, **PRINT)
+
+
+def make(site: Path, work: Path, parts: list[document.Part], chromium: str) -> Path:
+    """Print parts of a site within a folder; the PDF.
+
+    Raises ``ValueError`` with what would be cut or leads nowhere.
+    """
+    file, target = work / "book.html", work / printed.NAME
+    document.write(site, file, parts)
+    with opened(file, chromium) as page:
+        if found := faults(page):
+            raise ValueError("\n".join([*found, REMEDY]))
+        save(page, target)
+    return target
+
+
+def ready() -> None:
+    """Raises ``ValueError`` where nothing can print."""
+    if not browser.find():
+        raise ValueError(browser.MISSING)
+
+
+def book() -> str:
+    """Print the book that was built and put it beside its site; where it is.
+
+    Raises ``ValueError`` with what would be cut or leads nowhere.
+    """
+    site, work = (contents.ROOT / "_build" / name for name in ("html", "pdf"))
+    target = site / printed.NAME
+    if not target.exists():  # a build that changes a page has removed it
+        printed.publish(make(site, work, document.parts(), browser.find()), site)
+    pages, size = len(PdfReader(target).pages), target.stat().st_size / 1e6
+    where = target.relative_to(contents.ROOT)
+    return f"The book is in {where}: {pages} pages, {size:.1f} MB. The first page of the site links to it."
