@@ -22,7 +22,7 @@ DROPPED = ".headerlink, .proof-switch, details.hide > summary, figure.explorer i
 # What takes time to parse and is printed as it is, or not at all.
 CODE = re.compile("<pre>.*?</pre>", re.S)
 FRAME = re.compile(r'(<img [^>]*hidden="" src=")data:[^"]*"')
-RESOURCES = re.compile(r'<link rel="stylesheet"[^>]*>|<script>window\.MathJax = .*?</script>')
+RESOURCES = re.compile(r'<link [^>]*rel="stylesheet"[^>]*>|<script>window\.MathJax = .*?</script>')
 LOADED = re.compile(r'(<(?:img|link|script)\b[^>]*? (?:src|href)=")(?!data:)')
 SCRIPTS = ("wide.js", "mathjax/tex-chtml.js")
 HEADINGS = ("h5", "h4", "h3", "h2", "h1")  # each becomes one lower, the lowest first
@@ -172,7 +172,7 @@ def _front(entries: list[tuple[str, str, str]]) -> Iterator[str]:
     yield f"<p>Version {config['sphinx']['config']['version']}, printed on {today.day} {today:%B %Y}</p>"
     yield "<p>Text under CC BY 4.0, code under MIT</p>"
     yield "</section>"
-    yield '<nav class="contents"><h1>Contents</h1>'
+    yield '<nav class="whole-contents"><h1>Contents</h1>'
     for kind, label, title in entries:
         yield f'<p class="{kind}"><a href="#{label}">{title}</a> <span class="at"></span></p>'
     yield "</nav>"

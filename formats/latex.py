@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import contents
 
@@ -26,7 +27,7 @@ def book() -> str:
     """
     folder = contents.ROOT / "_build" / "latex"
     shutil.rmtree(folder, ignore_errors=True)
-    build = [sys.executable, "-m", "jupyter_book.cli.main", "build", ".", "--builder", "latex", "--quiet"]
+    build = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "--builder", "latex", "--quiet"]
     if subprocess.run(build, cwd=contents.ROOT, check=False).returncode:
         raise ValueError("the book does not build: mend what is said above")
     command = ["latexmk", "-xelatex", "-interaction=nonstopmode", "-file-line-error", f"{NAME}.tex"]

@@ -1,15 +1,15 @@
 """The whole book as one PDF, printed by Chromium from the pages of the site.
 
-It is printed twice, the second time with the numbers of its pages in the table of contents. What would be cut at the
-right, and what leads nowhere, is listed instead, and nothing is printed.
+What would be cut at the right, and what leads nowhere, is listed instead, and nothing is printed.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 import browser
 import contents
@@ -18,7 +18,7 @@ import printed
 
 REMEDY = "Nothing is printed: shorten or break what is too wide, or see extensions/_static/paper.css."
 COLUMN = 658  # pixels: A4 less the margins of paper.css
-PRINT = {"prefer_css_page_size": True, "print_background": True, "tagged": True, "outline": True}
+PRINT = {"prefer_css_page_size": True, "print_background": True}
 # Until MathJax has set the formulas and wide.js, in the frames after, has fitted them to the column.
 _SETTLE = """async () => {
     await window.MathJax?.startup?.promise;
@@ -44,10 +44,17 @@ _FAULTS = """column => {
     const unseen = [...document.images].filter(image => !image.naturalWidth).map(image => `no picture: ${image.alt}`);
     return [...cut, ...lost, ...unread, ...unseen];
 }"""
-_ENTRIES = '() => [...document.querySelectorAll(".contents a")].map(link => link.hash.slice(1))'
-_NUMBER = (
-    """numbers => document.querySelectorAll(".contents .at").forEach((at, i) => { at.textContent = numbers[i]; })"""
-)
+_ENTRIES = '() => [...document.querySelectorAll(".whole-contents a")].map(link => link.hash.slice(1))'
+# Leaves nothing to see but the numbers of the pages, in their places.
+_NUMBERS = """numbers => {
+    document.querySelectorAll("article").forEach(article => article.remove());
+    document.querySelector("main").style.visibility = "hidden";
+    document.head.insertAdjacentHTML("beforeend", "<style>@page { @bottom-center { content: none; } }</style>");
+    document.querySelectorAll(".whole-contents .at").forEach((at, i) => {
+        at.textContent = numbers[i];
+        at.style.visibility = "visible";
+    });
+}"""
 
 
 @contextmanager
@@ -70,14 +77,15 @@ def faults(page: Page) -> list[str]:
 
 
 def save(page: Page, target: Path) -> None:
-    """Print a document into a file, with the numbers of its pages in its table of contents."""
-    page.pdf(path=target, **PRINT)
-    reader = PdfReader(target)
-    places = {name: reader.get_destination_page_number(it) + 1 for name, it in reader.named_destinations.items()}
-    page.evaluate(
-        _NUMBER, [places[f"/{entry}" if f"/{entry}" in places else entry] for entry in page.evaluate(_ENTRIES)]
-    )
-    page.pdf(path=target, **PRINT)
+    """Print a document into a file; then only the numbers of its pages, and lay them upon its table of contents."""
+    page.pdf(path=target, tagged=True, outline=True, **PRINT)
+    book = PdfWriter(clone_from=target)
+    places = {name: book.get_destination_page_number(place) + 1 for name, place in book.named_destinations.items()}
+    page.evaluate(_NUMBERS, [places[f"/{entry}"] for entry in page.evaluate(_ENTRIES)])
+    numbers = PdfReader(BytesIO(page.pdf(**PRINT)))
+    for below, above in zip(book.pages, numbers.pages, strict=False):
+        below.merge_page(above)
+    book.write(target)
 
 
 def make(site: Path, work: Path, parts: list[document.Part], chromium: str) -> Path:

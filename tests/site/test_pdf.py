@@ -112,7 +112,7 @@ def test_links(printed):
 
 def test_contents_have_the_numbers_of_pages(printed, whole):
     text = words(" ".join(page.extract_text() for page in printed.pages[:3]))
-    for entry in whole.select(".contents a"):
+    for entry in whole.select(".whole-contents a"):
         number = printed.get_destination_page_number(printed.named_destinations[entry["href"][1:]]) + 1
         assert f"{words(entry.text)} {number}" in text
 
