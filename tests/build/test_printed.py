@@ -1,8 +1,9 @@
 """The PDF beside the site: linked while it is there, and never older than a page."""
 
+import pytest
+
 import contents
 import printed
-import pytest
 
 LINK = '<a href="../implicit-bias.pdf">'
 
