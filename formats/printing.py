@@ -17,6 +17,7 @@ import document
 import printed
 
 REMEDY = "Nothing is printed: shorten or break what is too wide, or see extensions/_static/paper.css."
+CUT = "too wide for the paper"
 COLUMN = 658  # pixels: A4 less the margins of paper.css
 PRINT = {"prefer_css_page_size": True, "print_background": True}
 # Until MathJax has set the formulas and wide.js, in the frames after, has fitted them to the column.
@@ -25,6 +26,9 @@ _SETTLE = """async () => {
     await document.fonts.ready;
     await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
     for (const _ of [1, 2, 3, 4]) await new Promise(requestAnimationFrame);
+    // A PDF has no MathML: who listens to it is told the signs of a formula.
+    for (const formula of document.querySelectorAll("mjx-math")) formula.removeAttribute("aria-hidden");
+    for (const spoken of document.querySelectorAll("mjx-assistive-mml")) spoken.remove();
 }"""
 _FAULTS = """column => {
     const said = box => (box.textContent.trim() || box.outerHTML).slice(0, 80);
@@ -36,7 +40,7 @@ _FAULTS = """column => {
         return (right > column + 1 || (hidden && box.clientWidth > 1)) && box.checkVisibility();
     });
     const parts = new Set(wide.map(box => box.parentElement));
-    const cut = wide.filter(box => !parts.has(box)).map(box => `too wide for the paper: ${named(box)}`);
+    const cut = wide.filter(box => !parts.has(box)).map(box => `CUT: ${named(box)}`);
     const lost = [...document.querySelectorAll("main a[href^='#']")]
         .filter(link => !document.getElementById(decodeURIComponent(link.hash.slice(1)))?.checkVisibility())
         .map(link => `leads nowhere: ${link.hash} in ${named(link.parentElement)}`);
@@ -73,7 +77,7 @@ def opened(file: Path, chromium: str) -> Iterator[Page]:
 
 def faults(page: Page) -> list[str]:
     """What would be cut on paper, and what leads nowhere."""
-    return page.evaluate(_FAULTS, COLUMN)
+    return page.evaluate(_FAULTS.replace("CUT", CUT), COLUMN)
 
 
 def save(page: Page, target: Path) -> None:
