@@ -24,6 +24,13 @@ CODE = re.compile("<pre>.*?</pre>", re.S)
 FRAME = re.compile(r'(<img [^>]*hidden="" src=")data:[^"]*"')
 RESOURCES = re.compile(r'<link [^>]*rel="stylesheet"[^>]*>|<script>window\.MathJax = .*?</script>')
 LOADED = re.compile(r'(<(?:img|link|script)\b[^>]*? (?:src|href)=")(?!data:)')
+# Formulas are set page by page, and what that leaves behind is swept each time: all at once it takes 7 GB.
+TYPESET = """<script>MathJax.startup = {pageReady: async () => {
+    for (const part of document.querySelectorAll("main > *")) {
+        await MathJax.typesetPromise([part]);
+        await globalThis.gc?.({type: "major", execution: "async"});
+    }
+}};</script>"""
 SCRIPTS = ("wide.js", "mathjax/tex-chtml.js")
 HEADINGS = ("h5", "h4", "h3", "h2", "h1")  # each becomes one lower, the lowest first
 
@@ -157,6 +164,7 @@ def _head(site: Path, page: str) -> Iterator[str]:
     for found in RESOURCES.findall(text):
         yield found.replace(f'href="{up}', 'href="')
     yield f"<style>\n{STYLE.read_text(encoding='utf8')}</style>"
+    yield TYPESET
     for script in SCRIPTS:
         yield f'<script defer src="_static/{script}"></script>'
     yield "</head>\n<body>\n<main>"
