@@ -2,6 +2,7 @@
 PYTHON ?= python3
 EDITION ?= reader
 SITE ?= _build/html
+BUILDER ?= browser
 TESTED := 3.11 3.12 3.13
 VERSION := $(shell $(PYTHON) -E -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 BIN := .venv/bin
@@ -15,7 +16,7 @@ export PIP_USER := 0
 export PYTHONUTF8 := 1
 
 .PHONY: book test install preflight lint test-faults test-grading serve slides notebooks lab edit chapter new-chapter
-.PHONY: rename-chapter leave-out released retire bench requirements clean
+.PHONY: rename-chapter leave-out released retire pdf bench requirements clean
 
 book: preflight        ## build the site; another edition with EDITION=student or EDITION=instructor
 ifneq ($(EDITION),reader)
@@ -67,6 +68,13 @@ serve: book            ## look at the site at http://localhost:8000
 
 slides: book           ## make slides for a lecture room, one deck for each page of the lectures
 	@$(BIN)/python extensions/slides.py
+
+# First of all it is seen whether there is what prints: building takes minutes.
+pdf: install           ## the whole book as one PDF, printed by Chromium; BUILDER=latex sets it with TeX
+	@PYTHONPATH=extensions $(BIN)/python formats/pdf.py "$(BUILDER)" --ready
+	@$(MAKE) --no-print-directory book
+	@cd $(if $(filter reader,$(EDITION)),.,_build/$(EDITION)) && \
+	  PYTHONPATH=extensions "$(CURDIR)/$(BIN)/python" formats/pdf.py "$(BUILDER)"
 
 notebooks: book        ## copy the chapters to notebooks/, to work in; keeps what somebody has changed there
 	@$(BIN)/python extensions/copies.py

@@ -64,7 +64,8 @@ def _picture(app: Sphinx, page: str, shown: list[Statement]) -> str:
     height = ROW * len(shown)
     return (
         f'<div class="map" style="--row:{ROW}px;--margin:{MARGIN}px">'
-        f'<svg viewBox="0 0 {MARGIN} {height}" width="{MARGIN}" height="{height}" aria-hidden="true">'
+        f'<svg viewBox="0 0 {MARGIN} {height}" width="{MARGIN}" height="{height}" '
+        'preserveAspectRatio="none" aria-hidden="true">'  # on paper the rows are lower, see paper.css
         f"{''.join(arcs)}</svg><ol>{''.join(_row(app, page, each, rank) for each in shown)}</ol></div>"
     )
 

@@ -93,7 +93,7 @@ def _finish(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
-    for name in ("colours.css", "book.css", "wide.css", "ink.css"):
+    for name in ("colours.css", "book.css", "wide.css", "ink.css", "paper.css"):
         app.add_css_file(name)
     app.add_js_file("explorer.js", loading_method="defer")
     app.add_js_file("page.js", loading_method="defer")

@@ -1,11 +1,11 @@
 """What the tests share."""
 
 import os
-import shutil
 
 import pytest
 from hypothesis import settings
 
+import browser
 import contents
 import execution
 import kernel
@@ -58,7 +58,7 @@ def small_root(tmp_path, monkeypatch):
 @pytest.fixture(scope="session")
 def chromium():
     """The browser on this machine; without one its tests are skipped, and in CI they fail."""
-    found = [path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))]
+    found = browser.find()
     if not found:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium found: apt install chromium")
-    return found[0]
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(browser.MISSING)
+    return found

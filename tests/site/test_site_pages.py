@@ -8,6 +8,8 @@ import wide
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import TimeoutError
 
+import printing
+
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 
 # What axe-core calls serious or critical. Formulas are MathJax's affair; of the code one long cell will do.
@@ -193,6 +195,14 @@ def test_prints(page, name):
     assert not hidden, f"{name}: print leaves out {hidden}: see @media print in book.css"
     shown = page.locator(".solution:visible").count()
     assert not shown, f"{name}: print shows {shown} solutions: see @media print in book.css"
+
+
+@pytest.mark.sampled
+def test_fits_on_paper(page, name):
+    page.set_viewport_size({"width": printing.COLUMN, "height": 900})
+    page.emulate_media(media="print")
+    cut = [fault for fault in printing.faults(page) if fault.startswith(printing.CUT)]
+    assert not cut, f"{name}: shorten or break these, or see paper.css:\n" + "\n".join(cut)
 
 
 @pytest.mark.sampled

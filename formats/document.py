@@ -1,0 +1,186 @@
+"""The whole book as one HTML document, made of the pages of the built site: what ``pdf.py`` prints.
+
+Ids are made unique by their page, links between pages become links within the document, and solutions move to the end.
+"""
+
+import datetime
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from posixpath import dirname, normpath, relpath
+
+from bs4 import BeautifulSoup, Tag
+
+import contents
+
+STYLE = Path(__file__).with_name("pdf.css")
+SOLUTIONS = "solutions"
+# What serves a screen. Of an explorer the first frame is printed, as where scripts do not run.
+DROPPED = ".headerlink, .proof-switch, details.hide > summary, figure.explorer input, img[hidden], img[hidden] + p"
+# What takes time to parse and is printed as it is, or not at all.
+CODE = re.compile("<pre>.*?</pre>", re.S)
+FRAME = re.compile(r'(<img [^>]*hidden="" src=")data:[^"]*"')
+RESOURCES = re.compile(r'<link [^>]*rel="stylesheet"[^>]*>|<script>window\.MathJax = .*?</script>')
+LOADED = re.compile(r'(<(?:img|link|script)\b[^>]*? (?:src|href)=")(?!data:)')
+# Formulas are set page by page, and what that leaves behind is swept each time: all at once it takes 7 GB.
+TYPESET = """<script>MathJax.startup = {pageReady: async () => {
+    for (const part of document.querySelectorAll("main > *")) {
+        await MathJax.typesetPromise([part]);
+        await globalThis.gc?.({type: "major", execution: "async"});
+    }
+}};</script>"""
+SCRIPTS = ("wide.js", "mathjax/tex-chtml.js")
+HEADINGS = ("h5", "h4", "h3", "h2", "h1")  # each becomes one lower, the lowest first
+
+
+@dataclass
+class Part:
+    """A part of the book: its caption, which the first page has none of, and its pages."""
+
+    caption: str
+    pages: list[str]
+
+
+@dataclass
+class _Whole:
+    """The document as it grows: its parts, its entries in the table of contents, the solutions by page."""
+
+    site: Path
+    pages: list[str]
+    body: list[str] = field(default_factory=list)
+    entries: list[tuple[str, str, str]] = field(default_factory=list)  # kind, id, title
+    solutions: list[str] = field(default_factory=list)
+    code: list[str] = field(default_factory=list)
+
+    def add(self, part: Part) -> None:
+        """A part under its caption."""
+        heading = self.heading("part", f"part-{len(self.body)}", part.caption) if part.caption else ""
+        for page in part.pages:
+            self.body.append(self.article(page, heading))
+            heading = ""
+
+    def heading(self, kind: str, label: str, title: str) -> str:
+        """A heading of the highest level, with its entry in the table of contents."""
+        self.entries.append((kind, label, html.escape(title)))
+        return f'<h1 class="{kind}" id="{label}">{html.escape(title)}</h1>'
+
+    def article(self, page: str, heading: str) -> str:
+        """A page below the heading of its part; that of the first page is as high as those of parts."""
+        text = FRAME.sub(r'\1"', (self.site / f"{page}.html").read_text(encoding="utf8"))
+        article = BeautifulSoup(CODE.sub(self.put_aside, text), "html.parser").select_one("article")
+        for useless in article.select(DROPPED):
+            useless.decompose()
+        title = article.h1.decode_contents()
+        first = page == self.pages[0]
+        self.entries.append(("part" if first else "page", _id(page), title))
+        if not first:
+            for name, lower in zip(HEADINGS[1:], HEADINGS, strict=False):
+                for tag in article.find_all(name):
+                    tag.name = lower
+        self.relate(article, page)
+        if solved := _solutions(article):
+            self.solutions.append(f"<section><h2>{title}</h2>{''.join(solved)}</section>")
+        for folded in article.select("details.hide"):
+            folded.decompose()
+        article["id"] = _id(page)
+        if heading:
+            article.insert(0, BeautifulSoup(heading, "html.parser"))
+        return str(article)
+
+    def put_aside(self, code: re.Match[str]) -> str:
+        """What stands for a piece of code until the document is written."""
+        self.code.append(code[0])
+        return f"<pre>{len(self.code) - 1}</pre>"
+
+    def relate(self, article: Tag, page: str) -> None:
+        """Ids, links and pictures of a page, as they are in the document."""
+        for tag in article.find_all(id=True):
+            tag["id"] = _id(page, tag["id"])
+        for image in article.select("img[src]"):
+            if not image["src"].startswith("data:"):
+                image["src"] = normpath(f"{dirname(page)}/{image['src']}")
+        for link in article.select("a[href]"):
+            file, _, fragment = link["href"].partition("#")
+            target = normpath(f"{dirname(page)}/{file}").removesuffix(".html") if file else page
+            if target in self.pages:
+                link["href"] = f"#{_id(target, fragment)}"
+            elif not re.match("[a-z]+:", link["href"]):
+                link.unwrap()  # leads to what is in the site only
+
+
+def parts() -> list[Part]:
+    """The parts of the book as ``_toc.yml`` has them; the first has the first page alone."""
+    toc = contents.toc()
+    rest = [Part(each.get("caption", ""), list(contents.files(each))) for each in toc.get("parts", [])]
+    return [Part("", [toc["root"]]), *(rest or [Part("", list(contents.files(toc))[1:])])]
+
+
+def write(site: Path, target: Path, chosen: list[Part]) -> None:
+    """Write parts of a site as one document."""
+    whole = _Whole(site, [page for part in chosen for page in part.pages])
+    for part in chosen:
+        whole.add(part)
+    if whole.solutions:
+        heading = whole.heading("part", SOLUTIONS, "Solutions")
+        whole.body.append(f'<article class="bd-article solutions">{heading}{"".join(whole.solutions)}</article>')
+    base = relpath(site.resolve().as_posix(), target.resolve().parent.as_posix())
+    text = "\n".join([*_head(site, whole.pages[0]), *_front(whole.entries), *whole.body, "</main>\n</body>\n</html>\n"])
+    text = LOADED.sub(rf"\1{base}/", text)
+    text = re.sub(r"<pre>(\d+)</pre>", lambda place: whole.code[int(place[1])], text)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf8")
+
+
+def _id(page: str, name: str = "") -> str:
+    """What is called so on a page; the page itself without a name."""
+    return "--".join(filter(None, [page.removeprefix("book/").replace("/", "-"), name]))
+
+
+def _solutions(article: Tag) -> list[str]:
+    """Take the solutions out of a page, with the cells that belong to them; exercises link to them."""
+    solved = []
+    for node in article.select("div.solution, div.cell.tag_solution"):
+        for fold in node.select("details"):
+            fold.unwrap()
+        if "solution" in node["class"] and (back := node.select_one(".admonition-title a[href]")):
+            exercise = article.find(id=back["href"].removeprefix("#"))
+            if exercise:
+                exercise.append(
+                    BeautifulSoup(f'<p class="to-solution"><a href="#{node["id"]}">Solution</a></p>', "html.parser")
+                )
+        solved.append(str(node.extract()))
+    return solved
+
+
+def _head(site: Path, page: str) -> Iterator[str]:
+    """Styles and settings of the first page, without the scripts that serve a screen."""
+    config = contents.parsed("_config.yml", contents.read("_config.yml"))[1]
+    text = (site / f"{page}.html").read_text(encoding="utf8")
+    yield '<!DOCTYPE html>\n<html lang="en" data-theme="light" data-mode="light">\n<head>\n<meta charset="utf-8">'
+    yield f"<title>{html.escape(config['title'])}</title>"
+    up = relpath(".", dirname(page)) + "/"
+    for found in RESOURCES.findall(text):
+        yield found.replace(f'href="{up}', 'href="')
+    yield f"<style>\n{STYLE.read_text(encoding='utf8')}</style>"
+    yield TYPESET
+    for script in SCRIPTS:
+        yield f'<script defer src="_static/{script}"></script>'
+    yield "</head>\n<body>\n<main>"
+
+
+def _front(entries: list[tuple[str, str, str]]) -> Iterator[str]:
+    """The title page, and the table of contents, whose numbers of pages are put in when they are known."""
+    config = contents.parsed("_config.yml", contents.read("_config.yml"))[1]
+    today = datetime.date.today()
+    yield '<section class="title-page">'
+    yield f'<p class="title">{html.escape(config["title"])}</p>'
+    yield "<p>Course notes in which every claim runs</p>"
+    yield f"<p>Version {config['sphinx']['config']['version']}, printed on {today.day} {today:%B %Y}</p>"
+    yield "<p>Text under CC BY 4.0, code under MIT</p>"
+    yield "</section>"
+    yield '<nav class="whole-contents"><h1>Contents</h1>'
+    for kind, label, title in entries:
+        yield f'<p class="{kind}"><a href="#{label}">{title}</a> <span class="at"></span></p>'
+    yield "</nav>"

@@ -1,0 +1,126 @@
+"""The whole book as one PDF, printed by Chromium from the pages of the site.
+
+What would be cut at the right, and what leads nowhere, is listed instead, and nothing is printed.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+from pypdf import PdfReader, PdfWriter
+
+import browser
+import contents
+import document
+import printed
+
+REMEDY = "Nothing is printed: shorten or break what is too wide, or see extensions/_static/paper.css."
+CUT = "too wide for the paper"
+COLUMN = 658  # pixels: A4 less the margins of paper.css
+PRINT = {"prefer_css_page_size": True, "print_background": True}
+# Until MathJax has set the formulas and wide.js, in the frames after, has fitted them to the column.
+_SETTLE = """async () => {
+    await window.MathJax?.startup?.promise;
+    await document.fonts.ready;
+    await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
+    for (const _ of [1, 2, 3, 4]) await new Promise(requestAnimationFrame);
+    // A PDF has no MathML: who listens to it is told the signs of a formula.
+    for (const formula of document.querySelectorAll("mjx-math")) formula.removeAttribute("aria-hidden");
+    for (const spoken of document.querySelectorAll("mjx-assistive-mml")) spoken.remove();
+}"""
+_FAULTS = """column => {
+    const said = box => (box.textContent.trim() || box.outerHTML).slice(0, 80);
+    const named = box => `${box.closest("article")?.id}: ${said(box)}`;
+    const inside = ":not(mjx-container *, mjx-assistive-mml, svg *, pre *, .visually-hidden)";
+    const wide = [...document.querySelectorAll(`main ${inside}, main mjx-math`)].filter(box => {
+        const right = Math.max(...[...box.getClientRects()].map(part => part.right), 0);
+        const hidden = getComputedStyle(box).overflowX !== "visible" && box.scrollWidth > box.clientWidth + 1;
+        return (right > column + 1 || (hidden && box.clientWidth > 1)) && box.checkVisibility();
+    });
+    const parts = new Set(wide.map(box => box.parentElement));
+    const cut = wide.filter(box => !parts.has(box)).map(box => `CUT: ${named(box)}`);
+    const lost = [...document.querySelectorAll("main a[href^='#']")]
+        .filter(link => !document.getElementById(decodeURIComponent(link.hash.slice(1)))?.checkVisibility())
+        .map(link => `leads nowhere: ${link.hash} in ${named(link.parentElement)}`);
+    const unread = [...document.querySelectorAll("mjx-merror, [data-mjx-error]")].map(box => `TeX: ${named(box)}`);
+    const unseen = [...document.images].filter(image => !image.naturalWidth).map(image => `no picture: ${image.alt}`);
+    return [...cut, ...lost, ...unread, ...unseen];
+}"""
+_ENTRIES = '() => [...document.querySelectorAll(".whole-contents a")].map(link => link.hash.slice(1))'
+# Leaves nothing to see but the numbers of the pages, in their places.
+_NUMBERS = """numbers => {
+    document.querySelectorAll("article").forEach(article => article.remove());
+    document.querySelector("main").style.visibility = "hidden";
+    document.head.insertAdjacentHTML("beforeend", "<style>@page { @bottom-center { content: none; } }</style>");
+    document.querySelectorAll(".whole-contents .at").forEach((at, i) => {
+        at.textContent = numbers[i];
+        at.style.visibility = "visible";
+    });
+}"""
+
+
+@contextmanager
+def opened(file: Path, chromium: str) -> Iterator[Page]:
+    """A file in the browser, laid out for paper."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=browser.OPTIONS)
+        page = started.new_page(viewport={"width": COLUMN, "height": 900})
+        page.set_default_timeout(0)  # a whole book takes minutes
+        page.emulate_media(media="print", color_scheme="light")
+        page.goto(file.resolve().as_uri())
+        page.evaluate(_SETTLE)
+        yield page
+        started.close()
+
+
+def faults(page: Page) -> list[str]:
+    """What would be cut on paper, and what leads nowhere."""
+    return page.evaluate(_FAULTS.replace("CUT", CUT), COLUMN)
+
+
+def save(page: Page, target: Path) -> None:
+    """Print a document into a file; then only the numbers of its pages, and lay them upon its table of contents."""
+    page.pdf(path=target, tagged=True, outline=True, **PRINT)
+    book = PdfWriter(clone_from=target)
+    places = {name: book.get_destination_page_number(place) + 1 for name, place in book.named_destinations.items()}
+    page.evaluate(_NUMBERS, [places[f"/{entry}"] for entry in page.evaluate(_ENTRIES)])
+    numbers = PdfReader(BytesIO(page.pdf(**PRINT)))
+    for below, above in zip(book.pages, numbers.pages, strict=False):
+        below.merge_page(above)
+    book.write(target)
+
+
+def make(site: Path, work: Path, parts: list[document.Part], chromium: str) -> Path:
+    """Print parts of a site within a folder; the PDF.
+
+    Raises ``ValueError`` with what would be cut or leads nowhere.
+    """
+    file, target = work / "book.html", work / printed.NAME
+    document.write(site, file, parts)
+    with opened(file, chromium) as page:
+        if found := faults(page):
+            raise ValueError("\n".join([*found, REMEDY]))
+        save(page, target)
+    return target
+
+
+def ready() -> None:
+    """Raises ``ValueError`` where nothing can print."""
+    if not browser.find():
+        raise ValueError(browser.MISSING)
+
+
+def book() -> str:
+    """Print the book that was built and put it beside its site; where it is.
+
+    Raises ``ValueError`` with what would be cut or leads nowhere.
+    """
+    site, work = (contents.ROOT / "_build" / name for name in ("html", "pdf"))
+    target = site / printed.NAME
+    if not target.exists():  # a build that changes a page has removed it
+        printed.publish(make(site, work, document.parts(), browser.find()), site)
+    pages, size = len(PdfReader(target).pages), target.stat().st_size / 1e6
+    where = target.relative_to(contents.ROOT)
+    return f"The book is in {where}: {pages} pages, {size:.1f} MB. The first page of the site links to it."
