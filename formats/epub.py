@@ -97,8 +97,8 @@ def _formulas(pages: list[EpubPage], site: Path, page: Page) -> dict[str, str]:
         return {}
     page.goto((site / f"{with_formulas.name}.html").resolve().as_uri())
     made = mathml.converted((formula for each in pages for formula in each.formulas), page)
-    bad = [f"{each.name}.md: {formula}" for each in pages for formula in each.formulas if not made[formula]]
-    if bad:
+    named = ((each.name, formula) for each in pages for formula in each.formulas if not made[formula])
+    if bad := [f"{name}.md: {' '.join(formula.split())}" for name, formula in named]:
         raise ValueError("\n".join(["MathJax cannot set these formulas; mend them:", *bad]))
     return made
 

@@ -18,6 +18,7 @@ CONVERT = r"""async formulas => {
     return made;
 }"""
 # Reading programs know the letters of a style, but often not the attribute that asks for it.
+FAULTS = ("<merror", '<mtext mathcolor="red">')  # the latter for a command that it does not know
 STYLES = {"bold": "BOLD", "double-struck": "DOUBLE-STRUCK", "fraktur": "FRAKTUR", "script": "SCRIPT"}
 STYLED = re.compile(r'<(m[in]) mathvariant="([\w-]+)">([^<]+)</')
 # What MathJax says to itself, and spaces: within a sum it takes a sign for one, after an opening bracket it does not.
@@ -39,7 +40,7 @@ def converted(formulas: Iterable[str], page: Page) -> dict[str, str]:
 
 
 def _tidy(formula: str, made: str) -> str:
-    if "<merror" in made:
+    if any(fault in made for fault in FAULTS):
         return ""
     for pattern, text in MENDED.items():
         made = pattern.sub(text, made)

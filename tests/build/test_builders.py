@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-import zipfile
 
 import pytest
 import yaml
@@ -66,12 +65,6 @@ def test_latex(output):
     text = file.read_text(encoding="utf8")
     assert "Twice two is four" in text
     assert "As before" in text
-
-
-def test_epub(output):
-    (file,) = output("epub").glob("*.epub")
-    with zipfile.ZipFile(file) as book:
-        assert "Twice two is four" in book.read("book/two.xhtml").decode()
 
 
 def test_the_site_is_not_stale_after_another_form(built_book, output):
