@@ -77,6 +77,9 @@ epub: book             ## the whole book as an EPUB, with formulas that need no 
 archive: book          ## the site in one archive, to read without a server: unpack it, open index.html
 	@$(IN_EDITION) formats/archive.py
 
+live: book             ## an experiment: notebooks that run in the browser alone; PYODIDE=folder puts Pyodide beside them
+	@$(IN_EDITION) formats/live.py "$(abspath $(PYODIDE))"
+
 notebooks: book        ## copy the chapters to notebooks/, to work in; keeps what somebody has changed there
 	@$(BIN)/python extensions/copies.py
 
