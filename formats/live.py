@@ -23,7 +23,10 @@ import piplite
 
 await piplite.install({list(NEEDED)})
 await piplite.install("{{name}}", deps=False)"""
+# Of what extends JupyterLab here: the kernel, and what shows sliders. The notebooks are for a Lab as it comes.
+EXTENSIONS = ("@jupyterlite/pyodide-kernel-extension", "@jupyter-widgets/jupyterlab-manager", "anywidget")
 SOURCES = ("pyproject.toml", "README.md", "LICENSE", "lib")
+INSTALLED = Path(sys.prefix, "share", "jupyter", "labextensions")
 RUNTIME = ("pyodide.mjs", "pyodide-lock.json", "pyodide.asm.wasm", "python_stdlib.zip")
 
 
@@ -42,10 +45,12 @@ def make(site: Path, target: Path, pyodide: Path | None = None) -> None:
         copies.copy_all(site, work / "notebooks")
         for notebook in (work / "notebooks").rglob("*.ipynb"):
             _begin(notebook, wheel)
+        options = ["--no-sourcemaps", "--ignore-sys-prefix"]
+        options += [f"--LiteBuildConfig.federated_extensions={INSTALLED / extension}" for extension in EXTENSIONS]
         if pyodide:
             shutil.copytree(pyodide, work / "lite" / "static" / "pyodide")
-        _run("jupyterlite_core", "build", "--lite-dir", work / "lite", "--contents", work / "notebooks",
-             "--output-dir", work / "live", "--no-sourcemaps")  # fmt: skip
+        folders = ("--lite-dir", work / "lite", "--contents", work / "notebooks", "--output-dir", work / "live")
+        _run("jupyterlite_core", "build", *folders, *options)
         shutil.rmtree(target, ignore_errors=True)
         shutil.move(work / "live", target)
 

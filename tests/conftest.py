@@ -4,6 +4,10 @@ import os
 import shutil
 import subprocess
 import zipfile
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 from hypothesis import settings
@@ -55,6 +59,26 @@ def small_root(tmp_path, monkeypatch):
     for name, value in execution.KERNEL_ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     return tmp_path
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """Serve a folder on this machine for a while: ``with serve(folder) as address``."""
+
+    @contextmanager
+    def serve(folder):
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=folder))
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        server.server_close()
+
+    return serve
 
 
 @pytest.fixture(scope="session")
