@@ -16,7 +16,7 @@ export PIP_USER := 0
 export PYTHONUTF8 := 1
 
 .PHONY: book test install preflight lint test-faults test-grading serve slides notebooks lab edit chapter new-chapter
-.PHONY: rename-chapter leave-out released retire pdf bench requirements clean
+.PHONY: rename-chapter leave-out released retire pdf epub archive live bench requirements clean
 
 book: preflight        ## build the site; another edition with EDITION=student or EDITION=instructor
 ifneq ($(EDITION),reader)
@@ -69,12 +69,23 @@ serve: book            ## look at the site at http://localhost:8000
 slides: book           ## make slides for a lecture room, one deck for each page of the lectures
 	@$(BIN)/python extensions/slides.py
 
+# The same in the folder of another edition, which is a book of its own.
+IN_EDITION = cd $(if $(filter reader,$(EDITION)),.,_build/$(EDITION)) && PYTHONPATH=extensions "$(CURDIR)/$(BIN)/python"
+
 # First of all it is seen whether there is what prints: building takes minutes.
 pdf: install           ## the whole book as one PDF, printed by Chromium; BUILDER=latex sets it with TeX
 	@PYTHONPATH=extensions $(BIN)/python formats/pdf.py "$(BUILDER)" --ready
 	@$(MAKE) --no-print-directory book
-	@cd $(if $(filter reader,$(EDITION)),.,_build/$(EDITION)) && \
-	  PYTHONPATH=extensions "$(CURDIR)/$(BIN)/python" formats/pdf.py "$(BUILDER)"
+	@$(IN_EDITION) formats/pdf.py "$(BUILDER)"
+
+epub: book             ## the whole book as an EPUB, with formulas that need no script; Chromium makes them
+	@$(IN_EDITION) formats/epub.py
+
+archive: book          ## the site in one archive, to read without a server: unpack it, open index.html
+	@$(IN_EDITION) formats/archive.py
+
+live: book             ## an experiment: notebooks that run in the browser alone; PYODIDE=folder puts Pyodide beside them
+	@$(IN_EDITION) formats/live.py "$(abspath $(PYODIDE))"
 
 notebooks: book        ## copy the chapters to notebooks/, to work in; keeps what somebody has changed there
 	@$(BIN)/python extensions/copies.py

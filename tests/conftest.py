@@ -1,6 +1,13 @@
 """What the tests share."""
 
 import os
+import shutil
+import subprocess
+import zipfile
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 from hypothesis import settings
@@ -55,6 +62,26 @@ def small_root(tmp_path, monkeypatch):
     return tmp_path
 
 
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """Serve a folder on this machine for a while: ``with serve(folder) as address``."""
+
+    @contextmanager
+    def serve(folder):
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=folder))
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        server.server_close()
+
+    return serve
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """The browser on this machine; without one its tests are skipped, and in CI they fail."""
@@ -62,3 +89,17 @@ def chromium():
     if not found:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(browser.MISSING)
     return found
+
+
+@pytest.fixture(scope="session")
+def epubcheck():
+    """What EPUBCheck says against a file; without it its tests are skipped, and in CI they fail."""
+    if not (found := shutil.which("epubcheck")):
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no EPUBCheck found: apt install epubcheck")
+    command = ["java", "-jar", found] if zipfile.is_zipfile(found) else [found]
+
+    def epubcheck(file):
+        done = subprocess.run([*command, "--failonwarnings", str(file)], capture_output=True, text=True, check=False)
+        return done.stderr + done.stdout if done.returncode else ""
+
+    return epubcheck

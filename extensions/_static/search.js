@@ -5,6 +5,9 @@ Search.htmlToText = (page, anchor) => htmlToText(
   anchor && `#${CSS.escape(anchor.slice(1))}`,
 );
 
+// A page that was opened as a file may not read others: no excerpts there.
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+
 const words = (text) => text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "")
   .replace(/(a[lr]|[oe]r|im|tri)is(?=[aei])/g, "$1iz").replaceAll("parameteriz", "parametriz")
   .match(/[\p{L}\p{N}]+/gu) ?? [];

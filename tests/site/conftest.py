@@ -1,9 +1,6 @@
 """The built site: its pages, served on this machine and opened in a headless browser."""
 
 import re
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -63,18 +60,10 @@ def name(request, site):
     return request.param
 
 
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture(scope="module")
-def address(site):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=site))
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+def address(site, serve):
+    with serve(site) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
