@@ -163,6 +163,8 @@ def test_small_matrices_have_one_thread(monkeypatch):
         return {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"}
 
     monkeypatch.setattr(flow, "spectrum", lambda *given: seen.append(threads()) or real(*given))
+    margins.gradient_flow([[1.0]], [1], 1.0)  # loads what it needs, with as many threads as it likes
+    seen.clear()
     with threadpool_limits(2):
         margins.max_margin_direction([[1.0, 2.0], [-1.0, 1.0]], [1, -1])
         margins.gradient_flow([[1.0, 2.0], [-1.0, 1.0]], [1, -1], 1.0)
