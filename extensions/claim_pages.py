@@ -63,7 +63,8 @@ class CheckedClaims(Generated):
             "without a control.",
             f"Of the {len(rows)} claims of the lectures and their neighbourhood, {done} are treated "
             f"and {len(rows) - done} are open; "
-            f"of the {len(book.rows) - len(rows)} other items {_without(book)} have no statement, for a reason.",
+            f"of the {len(book.rows) - len(rows)} other items all but {_without(book)} have a statement, and the "
+            "reason is given.",
             "",
         ]
         head = ["Statement", "Status", "Rests on", "Check · its control"]
