@@ -4,6 +4,7 @@
 """
 
 import argparse
+import tracemalloc
 from functools import partial
 from pathlib import Path
 
@@ -13,12 +14,12 @@ from threadpoolctl import threadpool_limits
 
 from implicit_bias import matrix_sensing
 
-# Sizes, numbers of measurements and widths; the last are those of the lecture, for which storage takes 1.6 gigabytes.
+# Sizes, numbers of measurements and widths; the last are those of the lecture.
 SIZES = ((60, 1200, 20), (100, 4000, 20), (200, 10_000, 20), (200, 10_000, 200))
-STORED = 200_000_000  # bytes, above which no matrices are stored
-# How many times as long a method takes as measuring a matrix by cosines and going back, and how far, relatively,
-# measuring and going back are from being transposes of each other.
-COLUMNS = ("method", "d", "n", "r", "seconds", "ratio", "difference")
+# How many times as long a method takes as measuring a matrix by cosines and going back; the largest memory that arrays
+# take meanwhile, those of the operator included; and how far, relatively, measuring and going back are from being
+# transposes of each other.
+COLUMNS = ("method", "d", "n", "r", "seconds", "ratio", "megabytes", "difference")
 
 
 def transposed(operator, M) -> float:
@@ -33,21 +34,31 @@ def products(U):
     return (U @ U.T) @ U
 
 
+def megabytes(kind, d, n, M) -> float:
+    """Return the peak of what arrays take from the drawing of an operator to its first use."""
+    kind(2, 1, seed=0).normal(np.eye(2))  # imports are no arrays
+    tracemalloc.start()
+    kind(d, n, seed=0).normal(M)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / 1e6
+
+
 def table(sizes=SIZES, repeat=20) -> list[tuple]:
     """Print the times in units of cosines, and return them."""
     rows = []
     for d, n, r in sizes:
         U = np.random.default_rng(0).standard_normal((d, r)) / np.sqrt(d * r)
         M = U @ U.T
-        cosine = matrix_sensing.CosineOperator(d, n, seed=0)
-        unit = seconds(partial(cosine.normal, M), repeat)
-        found = [("cosine", unit, transposed(cosine, M))]
-        if 4 * n * d * (d + 1) <= STORED:
-            gaussian = matrix_sensing.GaussianOperator(d, n, seed=0)
-            found.append(("gaussian", seconds(partial(gaussian.normal, M), repeat), transposed(gaussian, M)))
+        found = []
+        for name, kind in (("cosine", matrix_sensing.CosineOperator), ("gaussian", matrix_sensing.GaussianOperator)):
+            memory, operator = megabytes(kind, d, n, M), kind(d, n, seed=0)
+            found.append((name, seconds(partial(operator.normal, M), repeat), memory, transposed(operator, M)))
+        cosine, unit = matrix_sensing.CosineOperator(d, n, seed=0), found[0][1]
         step = partial(matrix_sensing.gradient_descent, cosine, cosine.measure(M), U, step=0.1, steps=10)
-        found += [("step", seconds(step, repeat) / 10, ""), ("products", seconds(partial(products, U), repeat), "")]
-        rows += [(name, d, n, r, time, time / unit, difference) for name, time, difference in found]
+        found.append(("step", seconds(step, repeat) / 10, "", ""))
+        found.append(("products", seconds(partial(products, U), repeat), "", ""))
+        rows += [(name, d, n, r, time, time / unit, *rest) for name, time, *rest in found]
         for row in rows[-len(found) :]:
             print(*row, flush=True)
     return rows

@@ -62,7 +62,9 @@ class CheckedClaims(Generated):
             + f". {len(checks)} checks measure them, {sum(not check['controls'] for check in checks)} of these "
             "without a control.",
             f"Of the {len(rows)} claims of the lectures and their neighbourhood, {done} are treated "
-            f"and {len(rows) - done} are open.",
+            f"and {len(rows) - done} are open; "
+            f"of the {len(book.rows) - len(rows)} other items all but {_without(book)} have a statement, and the "
+            "reason is given.",
             "",
         ]
         head = ["Statement", "Status", "Rests on", "Check · its control"]
@@ -72,8 +74,14 @@ class CheckedClaims(Generated):
             text += table(["Item", *head], [cells for row in rows for cells in _claim_rows(book, row)])
             opened = [row["item"] for row in rows if not labels(row) and row["kind"] == "claim"]
             text += [f"Open: {len(opened)}" + (f" ({'; '.join(opened)})." if opened else "."), ""]
+            text += [f"No statement for *{row['item']}*: {row['why']}\n" for row in rows if row.get("why")]
         others = [[cell(claim) for cell in _CELLS] for claim in claims if not claim.items]
         return "\n".join([*text, *(["## Claims of the book alone"] if others else []), *table(head, others)])
+
+
+def _without(book: Book) -> int:
+    """How many items that assert nothing have no statement."""
+    return sum(not labels(row) for row in book.rows if row["kind"] != "claim")
 
 
 def _claim_rows(book: Book, row: dict[str, Any]) -> list[list[str]]:

@@ -216,6 +216,17 @@ def row_labels(book: Book) -> Faults:
 
 
 @rule
+def items_left_out(book: Book) -> Faults:
+    """An item that asserts nothing and has no statement says why; only such an item does."""
+    for row in book.rows:
+        needed = row["kind"] != "claim" and not labels(row)
+        if needed and "why" not in row:
+            yield _row(row), "the item has no statement: give its label, or say why there is none"
+        elif "why" in row and not needed:
+            yield _row(row), "the item needs no reason: leave out its why"
+
+
+@rule
 def rows_of_a_label(book: Book) -> Faults:
     """One statement does not close a whole lecture."""
     for statement in book.statements.values():

@@ -49,6 +49,7 @@ FIELDS = {
         lambda value: isinstance(value, list) and all(isinstance(each, str | dict) for each in value),
         "a list of records, or [] if there is none",
     ),
+    "why?": (is_text, "why the book has no statement for it, in a sentence that a label of null asks for"),
 }
 CHECK = re.compile(r'data-check="([^"]*)"')
 

@@ -81,8 +81,8 @@ def test_every_command_that_a_recipe_names_is_one():
 
 
 def test_every_table_has_the_command_that_writes_it():
-    found = re.findall(r"^ *\.venv/bin/python (benchmarks/\S+) (--\w+) (benchmarks/results/\S+)$", RECIPES, re.M)
-    tables = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "benchmarks/results").glob("*.csv"))
+    found = re.findall(r"^ *\.venv/bin/python (benchmarks/\S+) (--\w+) (benchmarks/\S+)$", RECIPES, re.M)
+    tables = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "benchmarks").rglob("*.csv"))
     assert sorted(table for *_, table in found) == tables
     wrong = [script for script, option, _ in found if f'"{option}"' not in (ROOT / script).read_text(encoding="utf8")]
     assert not wrong, f"{wrong} have no such option"

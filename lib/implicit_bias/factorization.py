@@ -5,18 +5,23 @@ the flow of the product depends on the inner products of the rows of U and V onl
 have as well.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.linalg import norm
 from numpy.typing import ArrayLike
 
 from implicit_bias import validate
 from implicit_bias.errors import ConvergenceError
-from implicit_bias.integration import capped
+from implicit_bias.integration import EARLY, capped, integrated, scaled_times, unit_of_weights
+from implicit_bias.scaling import exponents, restored, shifted
 from implicit_bias.validate import FloatArray, Seed
 
 __all__ = ["gradient_flow", "limit", "narrowed", "random_start"]
 
-ACCURACY = {"method": "LSODA", "rtol": 1e-9}
+RELATIVE = 1e-9
+# Where no entry of an argument exceeds 1, the time after which the way to a limit is all rounding.
+LATEST = 1e15
 
 
 def random_start(*, size: int, width: int, scale: float, seed: Seed) -> tuple[FloatArray, FloatArray]:
@@ -98,14 +103,10 @@ def gradient_flow(measurements: ArrayLike, y: ArrayLike, U: ArrayLike, V: ArrayL
         If the integration fails.
     """
     flow = _Flow(measurements, y, U, V)
-    times = validate.numbers("times", validate.times("times", times))
-    moments, places = np.unique(times, return_inverse=True)
-    if moments[-1] == 0:
-        path = np.repeat(flow.begin[:, np.newaxis], len(moments), axis=1)
-    else:
-        path = flow.solve(moments[-1], t_eval=moments).y
-    products = np.array([flow.product(weights) for weights in path.T])
-    return products[places.ravel()].reshape(times.shape + products.shape[1:])
+    moments, places = np.unique(scaled_times(times, flow.unit_of_speed), return_inverse=True)
+    path = integrated(flow.slope, flow.begin, moments, smallest=flow.smallest, relative=RELATIVE, terms=flow.terms)
+    products = np.array([flow.restored(weights) for weights in path])
+    return products[places.reshape(np.shape(times))]
 
 
 def limit(
@@ -140,54 +141,72 @@ def limit(
     size, name = (norm(flow.y), "norm(y)") if flow.y.any() else (begun, "that at the start")
     goal = validate.positive("residual", residual) * size
     longest = validate.positive("longest", longest)
+    until = min(LATEST, float(shifted(longest, flow.unit_of_speed)))
     if begun <= goal:
-        return flow.product(flow.begin)
+        return flow.restored(flow.begin)
 
     def missing(_: float, weights: FloatArray) -> float:
         return float(norm(flow.residuals(weights)) - goal)
 
     missing.terminal = True  # type: ignore[attr-defined]
-    way = flow.solve(longest, events=missing)
-    if not len(way.t_events[0]):
-        left = norm(flow.residuals(way.y[:, -1])) / size
+    way = flow.solve(until, missing) if until > EARLY else None
+    if way is None or not len(way.t_events[0]):
+        left = (begun if way is None else norm(flow.residuals(way.y[:, -1]))) / size
         raise ConvergenceError(
             f"the residual is {left:.1g} of {name} at time {longest:g}: allow more, or start elsewhere"
         )
-    return flow.product(way.y[:, -1])
+    return flow.restored(way.y[:, -1])
 
 
 class _Flow:
-    """Gradient flow of two factors as one vector of weights."""
+    """Gradient flow of two factors as one vector of weights, in units in which no entry of an argument exceeds 1."""
 
     def __init__(self, measurements: ArrayLike, y: ArrayLike, U: ArrayLike, V: ArrayLike) -> None:
-        U, V = narrowed(U, V)
+        U, V = _factors(U, V)
         array = validate.numbers("measurements", measurements)
         if array.ndim != 3 or array.size == 0 or array.shape[1:] != (len(U), len(V)):
             raise ValueError(f"measurements must have shape (n, {len(U)}, {len(V)}), got {array.shape}")
-        self.y = validate.vector("y", y)
-        if len(self.y) != len(array):
-            raise ValueError(f"y must have length {len(array)} to match measurements, got length {len(self.y)}")
+        y = validate.vector("y", y)
+        if len(y) != len(array):
+            raise ValueError(f"y must have length {len(array)} to match measurements, got length {len(y)}")
+        measured, self.unit = int(exponents(array)), unit_of_weights(2, array, y, (U, V))
+        self.unit_of_speed = 2 * (measured + self.unit)
+        self.measurements = shifted(array.reshape(len(array), -1), -measured)
+        self.y = shifted(y, -measured - 2 * self.unit)
+        U, V = narrowed(shifted(U, -self.unit), shifted(V, -self.unit))
         self.rows, self.shape = len(U), (len(U) + len(V), U.shape[1])
-        self.measurements = array.reshape(len(array), -1)
         self.begin = np.vstack([U, V]).ravel()
+        self.smallest = 1e-12 * max(1e-150, float(np.abs(self.begin).max()))
 
     def product(self, weights: FloatArray) -> FloatArray:
         both = weights.reshape(self.shape)
         return both[: self.rows] @ both[self.rows :].T
 
+    def restored(self, weights: FloatArray) -> FloatArray:
+        """Return the product in the caller's unit."""
+        return restored("y", self.product(weights), 2 * self.unit, "the product")
+
     def residuals(self, weights: FloatArray) -> FloatArray:
         return self.measurements @ self.product(weights).ravel() - self.y
+
+    def terms(self, weights: FloatArray) -> FloatArray:
+        """Return the sums of the absolute values of the terms of the slope."""
+        both, measurements = np.abs(weights).reshape(self.shape), np.abs(self.measurements)
+        sizes = measurements @ self.product(both).ravel() + np.abs(self.y)
+        pulled = (2 * sizes @ measurements).reshape(self.rows, -1)
+        return np.vstack([pulled @ both[self.rows :], pulled.T @ both[: self.rows]]).ravel()
 
     def slope(self, _: float, weights: FloatArray) -> FloatArray:
         both = weights.reshape(self.shape)
         pulled = (2 * self.residuals(weights) @ self.measurements).reshape(self.rows, -1)
         return -np.vstack([pulled @ both[self.rows :], pulled.T @ both[: self.rows]]).ravel()
 
-    def solve(self, until: float, **options):  # noqa: ANN003, ANN202  what scipy takes and returns
+    def solve(self, until: float, event: Callable[[float, FloatArray], float]):  # noqa: ANN202  what scipy returns
+        """Integrate until an event."""
         from scipy.integrate import solve_ivp  # takes a while, and only flows need it
 
-        atol = 1e-12 * max(1e-150, float(np.abs(self.begin).max()))
-        way = solve_ivp(capped(self.slope), (0, until), self.begin, atol=atol, **ACCURACY, **options)
+        options = {"method": "LSODA", "rtol": RELATIVE, "atol": self.smallest, "events": event}
+        way = solve_ivp(capped(self.slope), (0, until), self.begin, **options)
         if not way.success:
             raise ConvergenceError(f"the integration stopped at time {way.t[-1]:.3g} of {until:g}: {way.message}")
         return way

@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike
 
 from implicit_bias import validate
 from implicit_bias.errors import ConvergenceError
-from implicit_bias.integration import integrated
+from implicit_bias.integration import integrated, scaled_times, unit_of_weights
+from implicit_bias.scaling import exponents, restored, shifted
 from implicit_bias.validate import FloatArray
 
 __all__ = ["conserved", "gradient", "gradient_descent", "gradient_flow", "hessian", "product"]
@@ -160,21 +161,26 @@ def gradient_flow(X: ArrayLike, Y: ArrayLike, weights: Sequence[ArrayLike], time
 
     Notes
     -----
-    To about ten digits (LSODA). Slides on gradient descent, gradient dynamics and Hessian.
+    To about ten digits (LSODA), in units in which no entry of data and weights exceeds 1, until the velocity is all
+    rounding. Slides on gradient descent, gradient dynamics and Hessian.
     """
     X, Y, layers = _network(X, Y, weights)
-    times = validate.numbers("times", validate.times("times", times))
-    moments, places = np.unique(times, return_inverse=True)
+    unit_of_X, unit = int(exponents(X)), unit_of_weights(len(layers), X, Y, layers)
+    moments, places = np.unique(scaled_times(times, 2 * (unit_of_X + (len(layers) - 1) * unit)), return_inverse=True)
+    X, Y, begin = shifted(X, -unit_of_X), shifted(Y, -unit_of_X - len(layers) * unit), shifted(_flat(layers), -unit)
 
     def velocity(_: float, flat: FloatArray) -> FloatArray:
         return -_flat(_gradient(X, Y, _split(flat, layers)))
 
-    begin = _flat(layers)
+    def terms(flat: FloatArray) -> FloatArray:
+        return _flat(_gradient(np.abs(X), -np.abs(Y), _split(np.abs(flat), layers)))
+
     scale = float(np.abs(begin).max())
     if scale == 0:  # one layer moves all the same: on the scale of its solution
         scale = float(np.abs(velocity(0.0, begin)).max()) / max(1e-150, float(np.linalg.norm(X)) ** 2)
-    path = integrated(velocity, begin, moments, smallest=1e-13 * max(1e-150, scale))
-    return tuple(_split(path[places.reshape(times.shape)], layers))
+    path = integrated(velocity, begin, moments, smallest=1e-13 * max(1e-150, scale), terms=terms)
+    path = restored("Y", path, unit, "a weight")
+    return tuple(_split(path[places.reshape(np.shape(times))], layers))
 
 
 def gradient_descent(

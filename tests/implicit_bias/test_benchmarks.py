@@ -22,9 +22,9 @@ def script(name):
     return module
 
 
-def table(name):
+def table(name, folder="results"):
     """The rows of a table, numbers where there are any."""
-    with (BENCHMARKS / f"results/{name}.csv").open(newline="") as stream:
+    with (BENCHMARKS / f"{folder}/{name}.csv").open(newline="") as stream:
         return [{key: number(value) for key, value in row.items()} for row in csv.DictReader(stream)]
 
 
@@ -107,3 +107,18 @@ def test_measurements_without_storage():
     assert [row[0] for row in again] == [row["method"] for row in rows if row["d"] == bench.SIZES[0][0]]
     assert all(row["difference"] <= 1e-12 for row in rows if row["difference"] != "")
     assert all(row[-1] <= 1e-12 for row in again if row[-1] != "")
+    for row in rows:
+        if row["method"] == "gaussian":  # the numbers that are stored, and little more
+            assert row["megabytes"] == pytest.approx(4e-6 * row["n"] * row["d"] * (row["d"] + 1), rel=0.05)
+
+
+def test_full_descent():
+    bench = script("experiments/descent")
+    rows = table("descent", "experiments")
+    assert tuple(rows[0]) == bench.COLUMNS
+    assert [(row["n"], row["alpha"], row["seed"]) for row in rows] == bench.CASES
+    for row in rows:
+        if row["n"] == 500 and row["seed"] == 0:
+            again = bench.row(int(row["n"]), row["alpha"], 0)
+            # Another machine rounds otherwise, and a kink makes more of it.
+            assert again[3:5] == pytest.approx((row["share"], row["error"]), rel=0.05)

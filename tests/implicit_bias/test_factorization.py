@@ -65,6 +65,41 @@ def test_a_limit_interpolates_and_is_where_the_flow_ends(seed):
     assert_allclose(M, late, atol=1e-4 * (1 + norm(M)))
 
 
+@pytest.mark.filterwarnings("error")
+@given(seeds, st.integers(-70, 70), st.integers(-70, 70))
+@settings(max_examples=15)
+def test_the_flow_is_the_same_in_every_unit(seed, a, b):
+    # Measurements in units of 2**a and factors in units of 2**b: those of the targets and of the time follow.
+    measurements, y, U, V = drawn(seed)
+    times = np.array([0.0, 0.3, 1e150])
+    expected = factorization.gradient_flow(measurements, y, U, V, times)
+    one, other = np.exp2(float(a)), np.exp2(float(b))
+    scaled = one * measurements, one * other**2 * y, other * U, other * V
+    ages = times * np.exp2(-2.0 * (a + b))
+    assert_allclose(factorization.gradient_flow(*scaled, ages), other**2 * expected, rtol=1e-12)
+    longest = 1e9 * np.exp2(-2.0 * (a + b))
+    limit = factorization.limit(measurements, y, U, V)
+    assert_allclose(factorization.limit(*scaled, longest=longest), other**2 * limit, rtol=1e-12)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("unit", [1e-160, 1e-100, 1e10, 1e100, 1e160])
+def test_the_flow_at_every_scale_goes_where_it_has_to(unit):
+    measurements, y, U, V = drawn(0)
+    start, late = U @ V.T, factorization.gradient_flow(measurements, y, U, V, 1e308)
+    assert norm(residuals(measurements, y, late)) <= 1e-12 * norm(y)
+    if unit > 1:
+        assert_allclose(factorization.gradient_flow(unit * measurements, unit * y, U, V, 1.0), late, rtol=1e-6)
+        assert norm(residuals(measurements, y, factorization.limit(unit * measurements, unit * y, U, V))) < 2e-8 * norm(
+            y
+        )
+    else:
+        assert_allclose(factorization.gradient_flow(unit * measurements, y, U, V, 1.0), start, rtol=1e-12)
+        assert_allclose(factorization.gradient_flow(measurements, y, U, V, unit), start, rtol=1e-12)
+        with pytest.raises(ConvergenceError, match="at time 1e\\+09: allow more"):
+            factorization.limit(unit * measurements, unit * y, U, V)
+
+
 def test_a_limit_that_is_the_start():
     measurements, _, U, V = drawn(0)
     y = np.einsum("nij,ij->n", measurements, U @ V.T)

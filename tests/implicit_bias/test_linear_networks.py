@@ -97,6 +97,41 @@ def test_the_flow_conserves_and_descends(seed, widths):
     assert_allclose(first, path[0][1], atol=1e-7)
 
 
+@pytest.mark.filterwarnings("error")
+@given(seeds, st.integers(-70, 70), st.integers(-70, 70))
+@settings(max_examples=15)
+def test_the_flow_is_the_same_in_every_unit(seed, a, b):
+    # X in units of 2**a and weights in units of 2**b: those of the targets and of the time follow.
+    X, Y, weights = drawn(seed)
+    times = np.array([0.0, 0.3, 2.0, 1e150])
+    expected = linear_networks.gradient_flow(X, Y, weights, times)
+    units = [np.exp2(float(b)) * layer for layer in weights]
+    ages = times * np.exp2(-2.0 * (a + b))
+    found = linear_networks.gradient_flow(np.exp2(float(a)) * X, np.exp2(a + 2.0 * b) * Y, units, ages)
+    for one, other in zip(found, expected, strict=True):
+        assert_allclose(one, np.exp2(float(b)) * other, rtol=1e-12)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("layers", [1, 2, 3, 4])
+@pytest.mark.parametrize("unit", [1e-160, 1e-100, 1e10, 1e100, 1e160])
+def test_the_flow_at_every_scale_goes_where_it_has_to(layers, unit):
+    X, Y, weights = drawn(0, (3, *[4] * (layers - 1), 2), n=5)
+    best = np.linalg.lstsq(X, Y)[0].T
+    late = linear_networks.gradient_flow(X, Y, weights, 1e308)
+    assert_allclose(linear_networks.product(late), best, rtol=1e-9)
+    same = linear_networks.gradient_flow(X, Y, weights, 1e12)
+    assert_allclose(flat(same), flat(late), rtol=1e-9)
+    for before, after in zip(linear_networks.conserved(weights), linear_networks.conserved(late), strict=True):
+        assert_allclose(before, after, atol=1e-9)
+    if unit > 1:
+        far = linear_networks.gradient_flow(unit * X, unit * Y, weights, 1.0)
+        assert_allclose(flat(far), flat(late), rtol=1e-8)
+    else:
+        assert_allclose(flat(linear_networks.gradient_flow(X, Y, weights, unit)), flat(weights), rtol=1e-15)
+        assert_allclose(flat(linear_networks.gradient_flow(unit * X, Y, weights, 1.0)), flat(weights), rtol=1e-15)
+
+
 def test_short_steps_follow_the_flow():
     X, Y, weights = drawn(3)
     flow = linear_networks.gradient_flow(X, Y, weights, 0.2)

@@ -6,8 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.linalg import norm
 from numpy.testing import assert_allclose
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from implicit_bias import ConvergenceError, baselines, data, margins
+from implicit_bias.margins import flow
 
 seeds = st.integers(0, 10**6)
 CORNER = np.array([[1.0, 0.0], [1.0, 1.0]]), np.ones(2)
@@ -152,3 +154,18 @@ def test_the_direction_of_a_small_margin(margin):
     else:
         with pytest.raises(ConvergenceError, match="the classes of y nearly touch"):
             margins.max_margin_direction(X, np.ones(3))
+
+
+def test_small_matrices_have_one_thread(monkeypatch):
+    seen, real = [], flow.spectrum
+
+    def threads():
+        return {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"}
+
+    monkeypatch.setattr(flow, "spectrum", lambda *given: seen.append(threads()) or real(*given))
+    margins.gradient_flow([[1.0]], [1], 1.0)  # loads what it needs, with as many threads as it likes
+    seen.clear()
+    with threadpool_limits(2):
+        margins.max_margin_direction([[1.0, 2.0], [-1.0, 1.0]], [1, -1])
+        margins.gradient_flow([[1.0, 2.0], [-1.0, 1.0]], [1, -1], 1.0)
+        assert seen == [{1}, {1}] and threads() == {2}

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.linalg import norm
 from numpy.typing import ArrayLike
+from threadpoolctl import threadpool_limits
 
 from implicit_bias import validate
 from implicit_bias.errors import ConvergenceError
@@ -36,9 +37,12 @@ LATEST_WITHOUT_MARGIN = 25.0
 LATEST = 1e12
 # Where the direction is looked for, and how large a part of the margin may be unproved: to stop early, and at all.
 MOMENTS, SETTLED, GAP = (1e2, 1e3, 1e4, 1e5, 1e6), 1e-11, 1e-9
+# On small matrices several threads of BLAS wait for each other longer than they compute, above all on a busy machine.
+ONE_THREAD = threadpool_limits.wrap(limits=1, user_api="blas")
 INSEPARABLE = "y must be labels that a hyperplane through the origin separates, and none is found"
 
 
+@ONE_THREAD
 def gradient_flow(
     X: ArrayLike, y: ArrayLike, log_times: ArrayLike, start: ArrayLike | None = None, *, loss: str = "logistic"
 ) -> FloatArray:
@@ -85,6 +89,7 @@ def gradient_flow(
     return flow.at(moments, begin)
 
 
+@ONE_THREAD
 def max_margin_direction(X: ArrayLike, y: ArrayLike) -> FloatArray:
     """Return the direction in which gradient flow on the logistic loss goes to infinity.
 

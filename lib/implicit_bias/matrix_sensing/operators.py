@@ -50,7 +50,8 @@ class GaussianOperator:
         self.n = validate.integer("n", n, minimum=1)
         entries = _Half(self.shape[0]).size if self.symmetric else int(np.prod(self.shape))
         generator = validate.generator("seed", seed)
-        self._rows = generator.standard_normal((self.n, entries)) / np.sqrt(self.n)
+        self._rows = generator.standard_normal((self.n, entries))
+        self._rows /= np.sqrt(self.n)  # in place: there may be gigabytes of them
 
     def measure(self, M: ArrayLike) -> FloatArray:
         """Return the (n,) measurements of a matrix."""
