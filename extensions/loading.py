@@ -1,6 +1,7 @@
 """What a page loads, and when: its text first, scripts after it, and nothing that it does not use."""
 
 import re
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,10 @@ def _sort(app: Sphinx, page: str, template: str, context: dict[str, Any], doctre
     unused = (*UNUSED, app.config.mathjax_path)
     for files in (context["script_files"], context["css_files"]):
         files[:] = [file for file in files if not any(name in told(file) for name in unused)]
-    for script in context["script_files"] if page != SEARCH else []:
+    if page == SEARCH:
+        return
+    context["script_files"][:] = deepcopy(context["script_files"])  # all pages have the same ones
+    for script in context["script_files"]:
         if getattr(script, "filename", None) and FIRST not in script.filename:
             script.attributes.setdefault("defer", "defer")
 
