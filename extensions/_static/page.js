@@ -24,7 +24,10 @@
   addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
     const here = link && link.hash && link.href.split("#")[0] === location.href.split("#")[0];
-    if (here && !event.ctrlKey && !event.metaKey && !event.shiftKey) unfold(placeOf(link.hash));
+    if (!here || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    unfold(placeOf(link.hash));
+    // The browser does not find a place that it has not laid out yet, see sections.css.
+    setTimeout(() => event.defaultPrevented || placeOf(link.hash)?.scrollIntoView());
   }, { capture: true });
 
   // An address typed by hand, which has no state yet; Back and Forward find the page as it was left.
