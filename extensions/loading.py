@@ -11,7 +11,7 @@ from page import finished
 SEARCH = "search"  # the page that needs the index, and its scripts in their order
 # Formulas come set; the service of sphinx-thebe is not used, and its script logs an error.
 UNUSED = ("thebe", "window.MathJax")
-FIRST = "documentation_options.js"  # a script in the page adds to it
+AT_ONCE = re.compile(r"<script (?=[^>]*src=)(?![^>]*(?:\bdefer\b|documentation_options))")  # a script adds to that one
 # What the theme's templates load on every page: an index that only the search page reads, icons as a script, see
 # icons.py, and scripts ahead of the style of what is read first.
 DROPPED = (
@@ -29,7 +29,7 @@ MEASURES = re.compile(r'"complete"===document\.readyState\?(\w+)\(\):window\.add
 
 
 def _sort(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object) -> None:
-    """Drop what is not used; of the rest let all that has a file wait until the page is read."""
+    """Drop the scripts and styles that are not used."""
 
     def told(file: Any) -> str:  # noqa: ANN401
         attributes = getattr(file, "attributes", {})
@@ -38,9 +38,6 @@ def _sort(app: Sphinx, page: str, template: str, context: dict[str, Any], doctre
     unused = (*UNUSED, app.config.mathjax_path)
     for files in (context["script_files"], context["css_files"]):
         files[:] = [file for file in files if not any(name in told(file) for name in unused)]
-    for script in context["script_files"] if page != SEARCH else []:
-        if getattr(script, "filename", None) and FIRST not in script.filename:
-            script.attributes.setdefault("defer", "defer")
 
 
 def _drop(app: Sphinx, error: Exception | None) -> None:
@@ -51,6 +48,8 @@ def _drop(app: Sphinx, error: Exception | None) -> None:
         head, end, rest = text.partition("</head>")
         for pattern in DROPPED[1 if page.stem == SEARCH else 0 :]:
             head = re.sub(pattern, "", head, flags=re.S)
+        if page.stem != SEARCH:
+            head = AT_ONCE.sub("<script defer ", head)
         page.write_text(head + end + rest, encoding="utf8")
     theme = Path(app.outdir) / THEME
     theme.write_text(MEASURES.sub("0", theme.read_text(encoding="utf8")), encoding="utf8")

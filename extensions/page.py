@@ -96,7 +96,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     for name in ("colours.css", "book.css", "wide.css", "ink.css", "paper.css"):
         app.add_css_file(name)
     app.add_js_file("explorer.js", loading_method="defer")
-    app.add_js_file("page.js", loading_method="defer")
+    app.add_js_file("page.js", loading_method="defer", priority=100)  # before the scripts of Sphinx
     app.add_js_file("wide.js", loading_method="defer")
     app.connect("config-inited", _theme_options, priority=600)
     app.connect("builder-inited", _start)

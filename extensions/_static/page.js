@@ -1,5 +1,6 @@
 // Where a link, Back and a reload lead: to a place that is unfolded and in sight.
 {
+  const found = history.state; // before sphinx_highlight.js, which runs after this, forgets it
   const sections = () => [...document.querySelectorAll(".bd-article > section > section")];
   const placeOf = (hash) => document.getElementById(decodeURIComponent(hash.slice(1)));
   const folds = () => [...document.querySelectorAll("article :is(details, .toggle)")];
@@ -24,7 +25,10 @@
   addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
     const here = link && link.hash && link.href.split("#")[0] === location.href.split("#")[0];
-    if (here && !event.ctrlKey && !event.metaKey && !event.shiftKey) unfold(placeOf(link.hash));
+    if (!here || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    unfold(placeOf(link.hash));
+    // The browser does not find a place that it has not laid out yet, see sections.css.
+    setTimeout(() => event.defaultPrevented || placeOf(link.hash)?.scrollIntoView());
   }, { capture: true });
 
   // An address typed by hand, which has no state yet; Back and Forward find the page as it was left.
@@ -43,8 +47,8 @@
     top: scrollY, open: folds().map(isOpen), choice: choice(), heights: sections().map((it) => it.offsetHeight),
   }, ""));
   addEventListener("load", () => {
-    const left = history.state?.choice === choice() ? history.state : null;
-    history.replaceState(history.state ?? {}, "");
+    const left = found?.choice === choice() ? found : null;
+    history.replaceState(found ?? {}, "");
     const now = folds();
     left?.open.forEach((open, i) => { if (now[i]) setOpen(now[i], open); });
     // Sections that are far away had a height, measured or not, and have it again: see sections.css.

@@ -10,6 +10,11 @@ from contents import ROOT, listed
 SITE = ROOT / "_build" / "html"
 _ARTICLE = re.compile(r"<article.*</article>", re.S)
 _ELEMENT = re.compile(r"<(\w+)((?: [^<>]*)?)>")
+# Sections that are far from the screen are laid out too, which a reader's browser does when they come near.
+LAID_OUT = """addEventListener("DOMContentLoaded", () => {
+    const style = document.head.appendChild(document.createElement("style"));
+    style.textContent = "section { content-visibility: visible !important; }";
+})"""
 _LOOKS = re.compile(r' (?:class|style)="([^"]*)"')
 
 
@@ -99,8 +104,8 @@ def visit(browser, address, troubles):
         page.on("requestfailed", lambda it: note(f"failed request: {it.url}"))
         page.on("response", lambda it: note(f"{it.status}: {it.url}", unless=it.status < 400))
         page.on("request", lambda it: note(f"leaves the site: {it.url}", unless=it.url.startswith(home)))
+        page.add_init_script(LAID_OUT)
         page.goto(f"{address}/{path}")
-        page.add_style_tag(content="section { content-visibility: visible !important; }")  # what is far away, too
         page.evaluate("document.fonts.ready.then(() => null)")  # wide.js fits formulas with their fonts
         return page
 
