@@ -7,7 +7,7 @@ with the scheme ``book:`` until then.
 from pathlib import Path
 
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import ArrayObject, BooleanObject, DictionaryObject, NameObject, NumberObject
+from pypdf.generic import ArrayObject, BooleanObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 
 ELSEWHERE = "book:#"
 
@@ -15,12 +15,15 @@ ELSEWHERE = "book:#"
 def merged(parts: list[Path]) -> PdfWriter:
     """All parts, one behind the other."""
     book, tags, parents = PdfWriter(), ArrayObject(), ArrayObject()
+    whole = book._add_object(DictionaryObject({NameObject("/S"): NameObject("/Document"), NameObject("/K"): tags}))
     for part in parts:
         reader, first, offset = PdfReader(part), len(book.pages), len(parents) // 2
         book.append(reader)
         catalog = reader.trailer["/Root"]
         root = catalog["/StructTreeRoot"].clone(book)  # what it says of pages is said of those of the book
         tags.append(root.raw_get("/K"))
+        root["/K"][NameObject("/S")] = NameObject("/Part")
+        root["/K"][NameObject("/P")] = whole
         for key, element in zip(root["/ParentTree"]["/Nums"][::2], root["/ParentTree"]["/Nums"][1::2], strict=True):
             parents += [NumberObject(key + offset), element]
         for page in book.pages[first:]:
@@ -31,11 +34,15 @@ def merged(parts: list[Path]) -> PdfWriter:
     for name in ("/Lang", "/ViewerPreferences"):
         book.root_object[NameObject(name)] = catalog[name].clone(book)
     tree = book._add_object(DictionaryObject({NameObject("/Nums"): parents}))
-    root = DictionaryObject({NameObject("/Type"): NameObject("/StructTreeRoot"), NameObject("/K"): tags})
+    root = DictionaryObject({NameObject("/Type"): NameObject("/StructTreeRoot"), NameObject("/K"): whole})
     root |= {NameObject("/ParentTree"): tree, NameObject("/ParentTreeNextKey"): NumberObject(len(parents) // 2)}
-    book.root_object[NameObject("/StructTreeRoot")] = book._add_object(root)
+    book.root_object[NameObject("/StructTreeRoot")] = whole.get_object()[NameObject("/P")] = book._add_object(root)
     book.root_object[NameObject("/MarkInfo")] = DictionaryObject({NameObject("/Marked"): BooleanObject(True)})
     book.add_metadata(PdfReader(parts[0]).metadata)
+    for thing in filter(lambda it: isinstance(it, DictionaryObject) and "/Title" in it, book._objects):
+        half = len(thing["/Title"]) // 2
+        if thing["/Title"][:half] == thing["/Title"][half:]:  # Chromium says some headings twice
+            thing[NameObject("/Title")] = TextStringObject(thing["/Title"][half:])
     return book
 
 

@@ -27,9 +27,12 @@ _SETTLE = """async () => {
     await document.fonts.ready;
     await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
     for (const _ of [1, 2, 3, 4]) await new Promise(requestAnimationFrame);
-    // A PDF has no MathML: who listens to it is told the signs of a formula.
-    for (const formula of document.querySelectorAll("mjx-math")) formula.removeAttribute("aria-hidden");
-    for (const spoken of document.querySelectorAll("mjx-assistive-mml")) spoken.remove();
+    // A PDF has no MathML: who listens to it is told the TeX of a formula.
+    for (const {math, typesetRoot} of window.MathJax?.startup?.document?.math ?? []) {
+        typesetRoot.querySelector("mjx-assistive-mml")?.remove();
+        typesetRoot.setAttribute("role", "img");
+        typesetRoot.setAttribute("aria-label", math.trim());
+    }
 }"""
 _FAULTS = """column => {
     const said = box => (box.textContent.trim() || box.outerHTML).slice(0, 80);
