@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 import document
+import pdf
 import printing
 from contents import ROOT, edition
 
@@ -149,3 +150,14 @@ def test_what_would_be_cut_is_listed(chromium, tmp_path):
     with printing.opened(file, chromium) as page:
         found = printing.faults(page)
     assert [fault.partition(":")[0] for fault in found] == ["too wide for the paper"] * 2 + ["leads nowhere"]
+
+
+def test_says_what_is_missing(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    for arguments, said in {
+        ("other", "--ready"): "there is no builder 'other': choose BUILDER=browser or BUILDER=latex",
+        ("browser", "--ready"): "apt install chromium",
+        ("latex", "--ready"): "latexmk and xelatex not found: install TeX",
+    }.items():
+        with pytest.raises(SystemExit, match=re.escape(said)):
+            pdf.main(*arguments)
