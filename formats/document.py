@@ -1,6 +1,6 @@
-"""The whole book as one HTML document, made of the pages of the built site: what ``pdf.py`` prints.
+"""The book as HTML documents, one for each part, made of the pages of the built site: what ``printing.py`` prints.
 
-Ids are made unique by their page, links between pages become links within the document, and solutions move to the end.
+Ids are made unique by their page, links between pages become links within the book, and solutions move to the end.
 """
 
 import datetime
@@ -14,6 +14,7 @@ from posixpath import dirname, normpath, relpath
 from bs4 import BeautifulSoup, Tag
 
 import contents
+from merging import ELSEWHERE
 
 STYLE = Path(__file__).with_name("pdf.css")
 SOLUTIONS = "solutions"
@@ -24,13 +25,15 @@ CODE = re.compile("<pre>.*?</pre>", re.S)
 FRAME = re.compile(r'(<img [^>]*hidden="" src=")data:[^"]*"')
 RESOURCES = re.compile(r'<link [^>]*rel="stylesheet"[^>]*>|<script>window\.MathJax = .*?</script>')
 LOADED = re.compile(r'(<(?:img|link|script)\b[^>]*? (?:src|href)=")(?!data:)')
-# Formulas are set page by page, and what that leaves behind is swept each time: all at once it takes 7 GB.
+# Formulas are set page by page, and what that leaves behind is swept each time: all at once it takes gigabytes.
 TYPESET = """<script>MathJax.startup = {pageReady: async () => {
     for (const part of document.querySelectorAll("main > *")) {
         await MathJax.typesetPromise([part]);
         await globalThis.gc?.({type: "major", execution: "async"});
     }
 }};</script>"""
+PLACE = re.compile(r' id="([^"]+)"')
+LINK = re.compile(r'href="#([^"]+)"')
 SCRIPTS = ("wide.js", "mathjax/tex-chtml.js")
 HEADINGS = ("h5", "h4", "h3", "h2", "h1")  # each becomes one lower, the lowest first
 
@@ -45,7 +48,7 @@ class Part:
 
 @dataclass
 class _Whole:
-    """The document as it grows: its parts, its entries in the table of contents, the solutions by page."""
+    """The book as it grows: its documents, its entries in the table of contents, the solutions by page."""
 
     site: Path
     pages: list[str]
@@ -57,9 +60,8 @@ class _Whole:
     def add(self, part: Part) -> None:
         """A part under its caption."""
         heading = self.heading("part", f"part-{len(self.body)}", part.caption) if part.caption else ""
-        for page in part.pages:
-            self.body.append(self.article(page, heading))
-            heading = ""
+        articles = [self.article(page, "" if n else heading) for n, page in enumerate(part.pages)]
+        self.body.append("\n".join(articles))
 
     def heading(self, kind: str, label: str, title: str) -> str:
         """A heading of the highest level, with its entry in the table of contents."""
@@ -117,20 +119,39 @@ def parts() -> list[Part]:
     return [Part("", [toc["root"]]), *(rest or [Part("", list(contents.files(toc))[1:])])]
 
 
-def write(site: Path, target: Path, chosen: list[Part]) -> None:
-    """Write parts of a site as one document."""
+def write(site: Path, folder: Path, chosen: list[Part]) -> list[Path]:
+    """Write parts of a site as documents: the first with the table of contents, and one for all solutions.
+
+    Raises ``ValueError`` with the links between them that lead nowhere.
+    """
     whole = _Whole(site, [page for part in chosen for page in part.pages])
     for part in chosen:
         whole.add(part)
     if whole.solutions:
         heading = whole.heading("part", SOLUTIONS, "Solutions")
         whole.body.append(f'<article class="bd-article solutions">{heading}{"".join(whole.solutions)}</article>')
-    base = relpath(site.resolve().as_posix(), target.resolve().parent.as_posix())
-    text = "\n".join([*_head(site, whole.pages[0]), *_front(whole.entries), *whole.body, "</main>\n</body>\n</html>\n"])
-    text = LOADED.sub(rf"\1{base}/", text)
-    text = re.sub(r"<pre>(\d+)</pre>", lambda place: whole.code[int(place[1])], text)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text, encoding="utf8")
+    whole.body[0] = "\n".join([*_front(whole.entries), whole.body[0]])
+    head = "\n".join(_head(site, whole.pages[0]))
+    base = relpath(site.resolve().as_posix(), folder.resolve().as_posix())
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / f"{n}.html" for n in range(len(whole.body))]
+    for file, body in zip(files, _joined(whole.body), strict=True):
+        text = LOADED.sub(rf"\1{base}/", f"{head}\n{body}\n</main>\n</body>\n</html>\n")
+        text = re.sub(r"<pre>(\d+)</pre>", lambda place: whole.code[int(place[1])], text)
+        file.write_text(text, encoding="utf8")
+    return files
+
+
+def _joined(bodies: list[str]) -> Iterator[str]:
+    """Bodies whose links lead to one another: an address of its own from here, and there a mark of the place."""
+    own = [set(PLACE.findall(body)) for body in bodies]
+    wanted = [set(LINK.findall(body)) - here for body, here in zip(bodies, own, strict=True)]
+    if lost := set().union(*wanted) - set().union(*own):
+        raise ValueError("\n".join(f"leads nowhere: {name}" for name in sorted(lost)))
+    for body, here in zip(bodies, own, strict=True):
+        marks = "".join(f'<a href="#{name}"></a>' for name in sorted(here & set().union(*wanted)))
+        away = LINK.sub(lambda link, here=here: link[0] if link[1] in here else f'href="{ELSEWHERE}{link[1]}"', body)
+        yield f"{away}\n<div hidden>{marks}</div>"
 
 
 def _id(page: str, name: str = "") -> str:

@@ -10,7 +10,7 @@ import contents
 
 TOOLS = ("latexmk", "xelatex")
 MISSING = "{} not found: install TeX (Debian and Ubuntu: apt install {}), or type make pdf without BUILDER=latex"
-PACKAGES = "latexmk texlive-xetex texlive-latex-extra texlive-fonts-recommended"
+PACKAGES = "latexmk texlive-xetex texlive-latex-extra texlive-fonts-recommended texlive-fonts-extra"
 NAME = "implicit-bias"
 
 

@@ -15,6 +15,7 @@ import browser
 import contents
 import document
 import printed
+from merging import merged
 
 REMEDY = "Nothing is printed: shorten or break what is too wide, or see extensions/_static/paper.css."
 CUT = "too wide for the paper"
@@ -26,9 +27,12 @@ _SETTLE = """async () => {
     await document.fonts.ready;
     await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
     for (const _ of [1, 2, 3, 4]) await new Promise(requestAnimationFrame);
-    // A PDF has no MathML: who listens to it is told the signs of a formula.
-    for (const formula of document.querySelectorAll("mjx-math")) formula.removeAttribute("aria-hidden");
-    for (const spoken of document.querySelectorAll("mjx-assistive-mml")) spoken.remove();
+    // A PDF has no MathML: who listens to it is told the TeX of a formula.
+    for (const {math, typesetRoot} of window.MathJax?.startup?.document?.math ?? []) {
+        typesetRoot.querySelector("mjx-assistive-mml")?.remove();
+        typesetRoot.setAttribute("role", "img");
+        typesetRoot.setAttribute("aria-label", math.trim());
+    }
 }"""
 _FAULTS = """column => {
     const said = box => (box.textContent.trim() || box.outerHTML).slice(0, 80);
@@ -48,7 +52,8 @@ _FAULTS = """column => {
     const unseen = [...document.images].filter(image => !image.naturalWidth).map(image => `no picture: ${image.alt}`);
     return [...cut, ...lost, ...unread, ...unseen];
 }"""
-_ENTRIES = '() => [...document.querySelectorAll(".whole-contents a")].map(link => link.hash.slice(1))'
+_ENTRIES = '() => [...document.querySelectorAll(".whole-contents a")].map(link => link.href.split("#")[1])'
+_COUNT = "pages => { document.documentElement.style.counterReset = `page ${pages}`; }"
 # Leaves nothing to see but the numbers of the pages, in their places.
 _NUMBERS = """numbers => {
     document.querySelectorAll("article").forEach(article => article.remove());
@@ -80,30 +85,36 @@ def faults(page: Page) -> list[str]:
     return page.evaluate(_FAULTS.replace("CUT", CUT), COLUMN)
 
 
-def save(page: Page, target: Path) -> None:
-    """Print a document into a file; then only the numbers of its pages, and lay them upon its table of contents."""
-    page.pdf(path=target, tagged=True, outline=True, **PRINT)
-    book = PdfWriter(clone_from=target)
+def make(site: Path, work: Path, parts: list[document.Part], chromium: str) -> Path:
+    """Print parts of a site within a folder, each from a document of its own, and join them; the PDF.
+
+    Raises ``ValueError`` with what would be cut or leads nowhere.
+    """
+    documents, printed_to, found, pages = document.write(site, work, parts), [], [], 0
+    for file in documents:
+        with opened(file, chromium) as page:
+            found += faults(page)
+            if not found:
+                page.evaluate(_COUNT, pages)
+                page.pdf(path=file.with_suffix(".pdf"), tagged=True, outline=True, **PRINT)
+                printed_to.append(file.with_suffix(".pdf"))
+                pages += len(PdfReader(printed_to[-1]).pages)
+    if found:
+        raise ValueError("\n".join([*found, REMEDY]))
+    book = merged(printed_to)
+    with opened(documents[0], chromium) as page:
+        _number(page, book)
+    book.write(work / printed.NAME)
+    return work / printed.NAME
+
+
+def _number(page: Page, book: PdfWriter) -> None:
+    """Print nothing but the numbers of the table of contents, and lay them upon it."""
     places = {name: book.get_destination_page_number(place) + 1 for name, place in book.named_destinations.items()}
     page.evaluate(_NUMBERS, [places[f"/{entry}"] for entry in page.evaluate(_ENTRIES)])
     numbers = PdfReader(BytesIO(page.pdf(**PRINT)))
     for below, above in zip(book.pages, numbers.pages, strict=False):
         below.merge_page(above)
-    book.write(target)
-
-
-def make(site: Path, work: Path, parts: list[document.Part], chromium: str) -> Path:
-    """Print parts of a site within a folder; the PDF.
-
-    Raises ``ValueError`` with what would be cut or leads nowhere.
-    """
-    file, target = work / "book.html", work / printed.NAME
-    document.write(site, file, parts)
-    with opened(file, chromium) as page:
-        if found := faults(page):
-            raise ValueError("\n".join([*found, REMEDY]))
-        save(page, target)
-    return target
 
 
 def ready() -> None:
