@@ -98,6 +98,13 @@ def test_latex(output):
     assert "As before" in text
 
 
+def test_epub_of_sphinx(output):
+    """Which ``make epub`` does not use; it still builds."""
+    (file,) = output("epub").glob("*.epub")
+    with zipfile.ZipFile(file) as book:
+        assert "Twice two is four" in book.read("book/two.xhtml").decode()
+
+
 def test_the_site_is_not_stale_after_another_form(built_book, output):
     """Which read the changed page and left the site to be written."""
     built_book.edit("lib/toy/__init__.py", "return x + x", "return 2.0 * x")
