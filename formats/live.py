@@ -50,7 +50,7 @@ def make(site: Path, target: Path, pyodide: Path | None = None) -> None:
         if pyodide:
             shutil.copytree(pyodide, work / "lite" / "static" / "pyodide")
         folders = ("--lite-dir", work / "lite", "--contents", work / "notebooks", "--output-dir", work / "live")
-        _run("jupyterlite_core", "build", *folders, *options)
+        _run(work, "jupyterlite_core", "build", *folders, *options)
         shutil.rmtree(target, ignore_errors=True)
         shutil.move(work / "live", target)
 
@@ -65,7 +65,7 @@ def _wheel(work: Path) -> str:
             shutil.copytree(path, source / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
         else:
             shutil.copy(path, source / name)
-    _run("pip", "wheel", source, "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels)
+    _run(work, "pip", "wheel", source, "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels)
     return next(wheels.iterdir()).name.split("-")[0].replace("_", "-")
 
 
@@ -78,9 +78,10 @@ def _begin(notebook: Path, name: str) -> None:
     notebook.write_text(json.dumps(text, ensure_ascii=False, indent=1), encoding="utf8")
 
 
-def _run(module: str, *arguments: str | Path) -> None:
+def _run(work: Path, module: str, *arguments: str | Path) -> None:
+    """Run a module in the folder of the work, where it may leave what it notes for itself."""
     command = [sys.executable, "-m", module, *map(str, arguments)]
-    subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    subprocess.run(command, cwd=work, check=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
 def main(pyodide: str = "") -> None:

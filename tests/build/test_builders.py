@@ -1,7 +1,12 @@
 """Other forms than the site: each builds, and offers nothing that is not there."""
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
+import zipfile
 
 import pytest
 import yaml
@@ -35,6 +40,32 @@ def test_the_home_page_offers_what_is_there(built_book, monkeypatch):
     code, log = built_book.build()
     assert code == 0, log
     assert not list(site.glob("implicit-bias.*")) and offered(built_book).has_attr("hidden")
+
+
+def test_the_archive_is_made_where_the_book_is(built_book):
+    """By the script that ``make archive`` runs, in the folder of whatever edition."""
+    shutil.copytree(ROOT / "formats", built_book.root / "formats")
+    environment = os.environ | {"PYTHONPATH": "extensions"}
+    command = [sys.executable, "formats/archive.py"]
+    done = subprocess.run(command, cwd=built_book.root, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "The archive is _build/html/implicit-bias.zip" in done.stdout
+    assert offered(built_book).text.startswith("Also as: archive to read offline (")
+    with zipfile.ZipFile(built_book.root / "_build/html/implicit-bias.zip") as archive:
+        home = archive.read("implicit-bias/book/intro.html").decode()
+        assert "implicit-bias/book/two.html" in archive.namelist() and "Also as" not in home
+
+
+def test_a_button_leads_to_the_live_site_only_if_it_is_asked_for(built_book):
+    page = built_book.root / "_build/html/book/two.html"
+    assert "live/lab" not in page.read_text(encoding="utf8")
+    built_book.edit("_config.yml", "book_live: false", "book_live: true")
+    code, log = built_book.build()
+    assert code == 0, log
+    button = BeautifulSoup(page.read_text(encoding="utf8"), "html.parser").select_one("a[href*='live/lab']")
+    assert button["href"] == "../live/lab/index.html?path=two.ipynb"
+    assert "Live" in button.text or "Run this page" in str(button)
+    built_book.edit("_config.yml", "book_live: true", "book_live: false")
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +105,13 @@ def test_latex(output):
     text = file.read_text(encoding="utf8")
     assert "Twice two is four" in text
     assert "As before" in text
+
+
+def test_epub_of_sphinx(output):
+    """Which ``make epub`` does not use; it still builds."""
+    (file,) = output("epub").glob("*.epub")
+    with zipfile.ZipFile(file) as book:
+        assert "Twice two is four" in book.read("book/two.xhtml").decode()
 
 
 def test_the_site_is_not_stale_after_another_form(built_book, output):
