@@ -78,7 +78,7 @@ pdf: install           ## the whole book as one PDF, printed by Chromium; BUILDE
 	@$(MAKE) --no-print-directory book
 	@$(IN_EDITION) formats/pdf.py "$(BUILDER)"
 
-epub: book             ## the whole book as an EPUB, with formulas that need no script; Chromium makes them
+epub: book             ## the whole book as an EPUB, with formulas that need no script; Chromium makes the cover
 	@$(IN_EDITION) formats/epub.py
 
 archive: book          ## the site in one archive, to read without a server: unpack it, open index.html

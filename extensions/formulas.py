@@ -90,8 +90,13 @@ def set_page(page: str, setter: Setter) -> str:
     done = setter.set(formulas)
     if broken := [tex for (tex, _), each in zip(formulas, done, strict=True) if BROKEN.search(each)]:
         raise ExtensionError(f"MathJax cannot read {broken}: correct the TeX")
-    rest = iter(done)
+    rest = (told(tex, each) for (tex, _), each in zip(formulas, done, strict=True))
     return RAW.sub(lambda each: each[1] + next(rest), page)
+
+
+def told(tex: str, done: str) -> str:
+    """A formula that says its TeX to what makes other forms of the page."""
+    return done.replace("<mjx-container ", f'<mjx-container data-tex="{html.escape(tex)}" ', 1)
 
 
 def folded(page: str) -> tuple[str, Callable[[str], str]]:

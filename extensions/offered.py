@@ -1,12 +1,13 @@
 """Other forms of the built book, such as an EPUB: the home page offers those that lie beside it, with their sizes.
 
-What makes a form writes its file into the site and calls ``offer``. A build that writes a page anew removes all of
-them, since they are then older than the book.
+What makes a form writes its file into the site and calls ``offer``. A build that writes a page anew first removes all
+of them, since they are then older than the book, also if the build is stopped.
 """
 
 import re
 from pathlib import Path
 from posixpath import dirname, relpath
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -44,18 +45,28 @@ def _make_place(app: Sphinx, doctree: nodes.document, page: str) -> None:
             title.parent.insert(title.parent.index(title) + 1, nodes.raw("", EMPTY, format="html"))
 
 
-def _remove_older(app: Sphinx, error: Exception | None) -> None:
-    if error or app.builder.name != "html":
-        return
-    site = Path(app.outdir)
-    if any(page.is_relative_to(site / "book") for page in app.book_files):  # page.py notes what this build writes
+def _start(app: Sphinx) -> None:
+    app.book_changed = False
+
+
+def _remove_older(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    if app.builder.name == "html" and doctree and not app.book_changed:
+        app.book_changed = True
         for file in FORMS:
-            (site / file).unlink(missing_ok=True)
-    offer(site)
+            (Path(app.outdir) / file).unlink(missing_ok=True)
+
+
+def _offer(app: Sphinx, error: Exception | None) -> None:
+    if app.builder.name == "html" and (Path(app.outdir) / f"{app.config.root_doc}.html").exists():
+        offer(Path(app.outdir))
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
+    app.connect("builder-inited", _start)
     app.connect("doctree-resolved", _make_place)
-    app.connect("build-finished", _remove_older, priority=800)  # after page.py has mended the pages
+    app.connect("html-page-context", _remove_older)
+    app.connect("build-finished", _offer, priority=800)  # after page.py has mended the pages
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,7 +4,7 @@ import shutil
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MISSING = "no Chromium found: install it (Debian and Ubuntu: apt install chromium), or Google Chrome"
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--js-flags=--expose-gc"]
+OPTIONS = ["--no-sandbox", "--disable-gpu"]
 
 
 def find() -> str | None:

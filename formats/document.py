@@ -19,22 +19,17 @@ from merging import ELSEWHERE
 STYLE = Path(__file__).with_name("pdf.css")
 SOLUTIONS = "solutions"
 # What serves a screen. Of an explorer the first frame is printed, as where scripts do not run.
-DROPPED = ".headerlink, .proof-switch, details.hide > summary, figure.explorer input, img[hidden], img[hidden] + p"
+DROPPED = ".headerlink, .report, #formats, .proof-switch, details.hide > summary"
+DROPPED += ", figure.explorer input, img[hidden], img[hidden] + p"
 # What takes time to parse and is printed as it is, or not at all.
-CODE = re.compile("<pre>.*?</pre>", re.S)
+ASIDE = re.compile(r"<(pre|mjx-container)\b.*?</\1>", re.S)
+BACK = re.compile(r"<(pre|mjx-container)>(\d+)</\1>")
 FRAME = re.compile(r'(<img [^>]*hidden="" src=")data:[^"]*"')
-RESOURCES = re.compile(r'<link [^>]*rel="stylesheet"[^>]*>|<script>window\.MathJax = .*?</script>')
+STYLES = re.compile(r'<link [^>]*rel="stylesheet"[^>]*>')
 LOADED = re.compile(r'(<(?:img|link|script)\b[^>]*? (?:src|href)=")(?!data:)')
-# Formulas are set page by page, and what that leaves behind is swept each time: all at once it takes gigabytes.
-TYPESET = """<script>MathJax.startup = {pageReady: async () => {
-    for (const part of document.querySelectorAll("main > *")) {
-        await MathJax.typesetPromise([part]);
-        await globalThis.gc?.({type: "major", execution: "async"});
-    }
-}};</script>"""
 PLACE = re.compile(r' id="([^"]+)"')
 LINK = re.compile(r'href="#([^"]+)"')
-SCRIPTS = ("wide.js", "mathjax/tex-chtml.js")
+SCRIPT = "wide.js"  # fits formulas to their column
 HEADINGS = ("h5", "h4", "h3", "h2", "h1")  # each becomes one lower, the lowest first
 
 
@@ -55,7 +50,7 @@ class _Whole:
     body: list[str] = field(default_factory=list)
     entries: list[tuple[str, str, str]] = field(default_factory=list)  # kind, id, title
     solutions: list[str] = field(default_factory=list)
-    code: list[str] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)
 
     def add(self, part: Part) -> None:
         """A part under its caption."""
@@ -71,7 +66,7 @@ class _Whole:
     def article(self, page: str, heading: str) -> str:
         """A page below the heading of its part; that of the first page is as high as those of parts."""
         text = FRAME.sub(r'\1"', (self.site / f"{page}.html").read_text(encoding="utf8"))
-        article = BeautifulSoup(CODE.sub(self.put_aside, text), "html.parser").select_one("article")
+        article = BeautifulSoup(ASIDE.sub(self.put_aside, text), "html.parser").select_one("article")
         for useless in article.select(DROPPED):
             useless.decompose()
         title = article.h1.decode_contents()
@@ -91,10 +86,10 @@ class _Whole:
             article.insert(0, BeautifulSoup(heading, "html.parser"))
         return str(article)
 
-    def put_aside(self, code: re.Match[str]) -> str:
-        """What stands for a piece of code until the document is written."""
-        self.code.append(code[0])
-        return f"<pre>{len(self.code) - 1}</pre>"
+    def put_aside(self, found: re.Match[str]) -> str:
+        """What stands for a piece of code or a formula until the document is written."""
+        self.aside.append(found[0])
+        return f"<{found[1]}>{len(self.aside) - 1}</{found[1]}>"
 
     def relate(self, article: Tag, page: str) -> None:
         """Ids, links and pictures of a page, as they are in the document."""
@@ -137,7 +132,7 @@ def write(site: Path, folder: Path, chosen: list[Part]) -> list[Path]:
     files = [folder / f"{n}.html" for n in range(len(whole.body))]
     for file, body in zip(files, _joined(whole.body), strict=True):
         text = LOADED.sub(rf"\1{base}/", f"{head}\n{body}\n</main>\n</body>\n</html>\n")
-        text = re.sub(r"<pre>(\d+)</pre>", lambda place: whole.code[int(place[1])], text)
+        text = BACK.sub(lambda place: whole.aside[int(place[2])], text)
         file.write_text(text, encoding="utf8")
     return files
 
@@ -176,18 +171,16 @@ def _solutions(article: Tag) -> list[str]:
 
 
 def _head(site: Path, page: str) -> Iterator[str]:
-    """Styles and settings of the first page, without the scripts that serve a screen."""
+    """Styles of the first page, without the scripts that serve a screen."""
     config = contents.parsed("_config.yml", contents.read("_config.yml"))[1]
     text = (site / f"{page}.html").read_text(encoding="utf8")
     yield '<!DOCTYPE html>\n<html lang="en" data-theme="light" data-mode="light">\n<head>\n<meta charset="utf-8">'
     yield f"<title>{html.escape(config['title'])}</title>"
     up = relpath(".", dirname(page)) + "/"
-    for found in RESOURCES.findall(text):
+    for found in STYLES.findall(text):
         yield found.replace(f'href="{up}', 'href="')
     yield f"<style>\n{STYLE.read_text(encoding='utf8')}</style>"
-    yield TYPESET
-    for script in SCRIPTS:
-        yield f'<script defer src="_static/{script}"></script>'
+    yield f'<script defer src="_static/{SCRIPT}"></script>'
     yield "</head>\n<body>\n<main>"
 
 

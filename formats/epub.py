@@ -1,4 +1,4 @@
-"""The whole book as an EPUB: ``python formats/epub.py`` makes it of the pages of the built site, with MathML."""
+"""The whole book as an EPUB: ``python formats/epub.py`` makes it of the pages of the built site."""
 
 import datetime
 import html
@@ -14,7 +14,6 @@ from pygments.formatters import HtmlFormatter
 
 import browser
 import contents
-import mathml
 import packed
 from epub_page import HEAD, TAIL, EpubPage
 from offered import FORMS, offer
@@ -66,41 +65,23 @@ FRONT = """\
 
 
 def make(site: Path, page: Page) -> dict[str, bytes]:
-    """The files of the EPUB of a site, whose formulas and cover a browser makes; by name.
-
-    Raises ``ValueError`` for formulas that cannot be made.
-    """
+    """The files of the EPUB of a site, whose cover a browser makes; by name."""
     pages = [EpubPage.read(site, name) for name in contents.listed()]
     places = {each.name: each.ids for each in pages}
     for each in pages:
         each.link(places)
-    made = _formulas(pages, site, page)
     about = _about(site, pages[0])
     files = {name: text.encode() for name, text in FIXED.items()}
     style = Path(__file__).with_suffix(".css").read_text(encoding="utf8")
     files[STYLE] = f"{style}\n{HtmlFormatter(style=CODE).get_style_defs('.highlight')}\n".encode()
     for each in pages:
-        text = each.xhtml(about["language"], relpath(STYLE, dirname(each.name)), made.__getitem__)
-        files[each.file] = text.encode()
+        files[each.file] = each.xhtml(about["language"], relpath(STYLE, dirname(each.name))).encode()
         files |= each.drawings
         files |= {image: _image(site / image) for image in each.images if image not in files}
     files[COVER] = _cover(page, about, pages[0], files)
     files |= _navigation(pages, about)
     files["package.opf"] = _package(files, pages, about).encode()
     return files
-
-
-def _formulas(pages: list[EpubPage], site: Path, page: Page) -> dict[str, str]:
-    """The formulas of all pages as MathML."""
-    with_formulas = next((each for each in pages if each.formulas), None)
-    if not with_formulas:
-        return {}
-    page.goto((site / f"{with_formulas.name}.html").resolve().as_uri())
-    made = mathml.converted((formula for each in pages for formula in each.formulas), page)
-    named = ((each.name, formula) for each in pages for formula in each.formulas if not made[formula])
-    if bad := [f"{name}.md: {' '.join(formula.split())}" for name, formula in named]:
-        raise ValueError("\n".join(["MathJax cannot set these formulas; mend them:", *bad]))
-    return made
 
 
 def _image(file: Path) -> bytes:

@@ -2,13 +2,15 @@
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from posixpath import dirname, normpath
 from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
+
+from mathml import tidied
 
 # What serves a screen.
 DROPPED = (
@@ -18,11 +20,11 @@ DROPPED += ", img[hidden], script, input, button"
 SOLUTION = "div.solution, div.cell.tag_solution"
 # What takes time to parse, and stays as it is or goes.
 CODE = re.compile("<pre>.*?</pre>", re.S)
+FORMULA = re.compile('<mjx-container data-tex="([^"]*)".*?<math (.*?</math>).*?</mjx-container>', re.S)
 FRAME = re.compile(r'(<img src=")data:[^"]*("[^>]* hidden>)')
 DRAWING = "data:image/svg+xml,"
 NOT_IN_TEXT = "p:has(> ul, > ol, > dl, > div, > p)"  # as the reference of the library has it
-FORMULA = ".math.nohighlight"
-MARK = "\ue000{}\ue001"  # in the place of one, while the rest is written
+MARK = "\ue000{}\ue001"  # in the place of a formula, while the rest is written
 HEAD = """\
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE html>
@@ -44,19 +46,26 @@ class EpubPage:
     name: str
     article: Tag
     code: list[str] = field(default_factory=list)
+    formulas: list[str] = field(default_factory=list)  # in MathML
     drawings: dict[str, bytes] = field(default_factory=dict)  # which the site has within the page, by file
 
     @classmethod
     def read(cls, site: Path, name: str) -> "EpubPage":
         """Read a page of a site."""
         code: list[str] = []
+        formulas: list[str] = []
 
         def put_aside(found: re.Match[str]) -> str:
             code.append(found[0])
             return f"<pre>{len(code) - 1}</pre>"
 
-        text = FRAME.sub(r"\1\2", CODE.sub(put_aside, (site / f"{name}.html").read_text(encoding="utf8")))
-        page = cls(name, BeautifulSoup(text, "html.parser").select_one("article"), code)
+        def mark(found: re.Match[str]) -> str:
+            formulas.append(f'<math alttext="{found[1]}" {tidied(found[2])}')
+            return MARK.format(len(formulas) - 1)
+
+        text = CODE.sub(put_aside, (site / f"{name}.html").read_text(encoding="utf8"))
+        text = FRAME.sub(r"\1\2", FORMULA.sub(mark, text))
+        page = cls(name, BeautifulSoup(text, "html.parser").select_one("article"), code, formulas)
         page.unfold()
         return page
 
@@ -68,12 +77,7 @@ class EpubPage:
     @property
     def title(self) -> str:
         """Its title, without formulas."""
-        return self.article.h1.get_text()
-
-    @property
-    def formulas(self) -> list[str]:
-        """Its formulas, as the site has them."""
-        return [_formula(node) for node in self.article.select(FORMULA)]
+        return re.sub(MARK.format(r"\d+"), "", self.article.h1.get_text())
 
     @property
     def images(self) -> list[str]:
@@ -141,19 +145,9 @@ class EpubPage:
             else:
                 link["href"] = url._replace(path=url.path.removesuffix(".html") + ".xhtml" if url.path else "").geturl()
 
-    def xhtml(self, language: str, style: str, mathml: Callable[[str], str]) -> str:
+    def xhtml(self, language: str, style: str) -> str:
         """The page as XHTML."""
-        formulas = []
-        for node in self.article.select(FORMULA):
-            number = node.select_one(".eqno")
-            formulas.append(mathml(_formula(node)))
-            node.clear()
-            node.extend([*([number] if number else []), MARK.format(len(formulas) - 1)])
         body = self.article.decode_contents(formatter="minimal").strip()
-        body = re.sub(MARK.format(r"(\d+)"), lambda found: formulas[int(found[1])], body)
+        body = re.sub(MARK.format(r"(\d+)"), lambda found: self.formulas[int(found[1])], body)
         body = re.sub(r"<pre>(\d+)</pre>", lambda found: self.code[int(found[1])], body)
         return HEAD.format(language=language, title=html.escape(self.title), style=style) + body + TAIL
-
-
-def _formula(node: Tag) -> str:
-    return "".join(text for text in node.find_all(string=True) if not text.find_parent(class_="eqno")).strip()

@@ -1,52 +1,27 @@
-"""Formulas as MathML, made by the MathJax of the site in a browser: they are those of the site, macros and all."""
+"""The MathML of the site's formulas, as reading programs understand it."""
 
 import html
 import re
 import unicodedata
-from collections.abc import Iterable
 
-from playwright.sync_api import Page
-
-# A formula is written in \(…\) within a line, in \[…\] or, as an environment, alone if it is displayed.
-CONVERT = r"""async formulas => {
-    await MathJax.startup.promise;
-    const made = [];
-    for (const formula of formulas) {
-        const tex = /^\\[([]/.test(formula) ? formula.slice(2, -2) : formula;
-        made.push(await MathJax.tex2mmlPromise(tex, {display: !formula.startsWith("\\(")}));
-    }
-    return made;
-}"""
 # Reading programs know the letters of a style, but often not the attribute that asks for it.
-FAULTS = ("<merror", '<mtext mathcolor="red">')  # the latter for a command that it does not know
 STYLES = {"bold": "BOLD", "double-struck": "DOUBLE-STRUCK", "fraktur": "FRAKTUR", "script": "SCRIPT"}
 STYLED = re.compile(r'<(m[in]) mathvariant="([\w-]+)">([^<]+)</')
 # What MathJax says to itself, and spaces: within a sum it takes a sign for one, after an opening bracket it does not.
 MENDED = {
     re.compile(r' (?:data-[\w-]+|class)="[^"]*"'): "",
     re.compile(r">\s+<"): "><",
-    re.compile(r"(<mo[^>]*>(?:[([,=:]|&#x226[45];|&lt;|&gt;|&#x2208;)</mo>(?:</mrow>)?)<mo>&#x2212;</mo>"): (
-        r'\1<mo form="prefix">&#x2212;</mo>'
-    ),
+    re.compile(r"(<mo[^>]*>(?:[([,=:≤≥∈]|&lt;|&gt;)</mo>(?:</mrow>)?)<mo>−</mo>"): r'\1<mo form="prefix">−</mo>',
     re.compile(r"<mo>/</mo>"): '<mo lspace="0em" rspace="0em">/</mo>',
-    re.compile(r"<mo>&#x2061;</mo>(?!(?:<mrow>)?<mo[^>]*>[([])"): '<mo lspace="0em" rspace="0.167em">&#x2061;</mo>',
+    re.compile("<mo>\u2061</mo>(?!(?:<mrow>)?<mo[^>]*>[([])"): '<mo lspace="0em" rspace="0.167em">\u2061</mo>',
 }
 
 
-def converted(formulas: Iterable[str], page: Page) -> dict[str, str]:
-    """The MathML of formulas, by the page of the site that a browser shows; empty for one that has an error."""
-    known = list(dict.fromkeys(formulas))
-    return dict(zip(known, map(_tidy, known, page.evaluate(CONVERT, known)), strict=True))
-
-
-def _tidy(formula: str, made: str) -> str:
-    if any(fault in made for fault in FAULTS):
-        return ""
+def tidied(math: str) -> str:
+    """What MathJax has made for screen readers, without what is for MathJax alone."""
     for pattern, text in MENDED.items():
-        made = pattern.sub(text, made)
-    made = STYLED.sub(_styled, made)
-    tex = html.escape(re.sub(r"^\\[([]|\\[)\]]$", "", formula).strip())
-    return made.replace("<math ", f'<math alttext="{tex}" ', 1)
+        math = pattern.sub(text, math)
+    return STYLED.sub(_styled, math)
 
 
 def _styled(found: re.Match[str]) -> str:

@@ -14,24 +14,24 @@ from pypdf import PdfReader, PdfWriter
 import browser
 import contents
 import document
-import printed
 from merging import merged
+from offered import FORMS, offer
 
+NAME = next(name for name, form in FORMS.items() if form == "PDF")
 REMEDY = "Nothing is printed: shorten or break what is too wide, or see extensions/_static/paper.css."
 CUT = "too wide for the paper"
 COLUMN = 658  # pixels: A4 less the margins of paper.css
 PRINT = {"prefer_css_page_size": True, "print_background": True}
-# Until MathJax has set the formulas and wide.js, in the frames after, has fitted them to the column.
+# Until wide.js, in the frames after the load, has fitted formulas to the column.
 _SETTLE = """async () => {
-    await window.MathJax?.startup?.promise;
     await document.fonts.ready;
     await Promise.all([...document.images].map(image => image.decode().catch(() => null)));
     for (const _ of [1, 2, 3, 4]) await new Promise(requestAnimationFrame);
     // A PDF has no MathML: who listens to it is told the TeX of a formula.
-    for (const {math, typesetRoot} of window.MathJax?.startup?.document?.math ?? []) {
-        typesetRoot.querySelector("mjx-assistive-mml")?.remove();
-        typesetRoot.setAttribute("role", "img");
-        typesetRoot.setAttribute("aria-label", math.trim());
+    for (const formula of document.querySelectorAll("mjx-container[data-tex]")) {
+        formula.querySelector("mjx-assistive-mml")?.remove();
+        formula.setAttribute("role", "img");
+        formula.setAttribute("aria-label", formula.dataset.tex);
     }
 }"""
 _FAULTS = """column => {
@@ -48,9 +48,8 @@ _FAULTS = """column => {
     const lost = [...document.querySelectorAll("main a[href^='#']")]
         .filter(link => !document.getElementById(decodeURIComponent(link.hash.slice(1)))?.checkVisibility())
         .map(link => `leads nowhere: ${link.hash} in ${named(link.parentElement)}`);
-    const unread = [...document.querySelectorAll("mjx-merror, [data-mjx-error]")].map(box => `TeX: ${named(box)}`);
     const unseen = [...document.images].filter(image => !image.naturalWidth).map(image => `no picture: ${image.alt}`);
-    return [...cut, ...lost, ...unread, ...unseen];
+    return [...cut, ...lost, ...unseen];
 }"""
 _ENTRIES = '() => [...document.querySelectorAll(".whole-contents a")].map(link => link.href.split("#")[1])'
 _COUNT = "pages => { document.documentElement.style.counterReset = `page ${pages}`; }"
@@ -104,8 +103,8 @@ def make(site: Path, work: Path, parts: list[document.Part], chromium: str) -> P
     book = merged(printed_to)
     with opened(documents[0], chromium) as page:
         _number(page, book)
-    book.write(work / printed.NAME)
-    return work / printed.NAME
+    book.write(work / NAME)
+    return work / NAME
 
 
 def _number(page: Page, book: PdfWriter) -> None:
@@ -129,9 +128,10 @@ def book() -> str:
     Raises ``ValueError`` with what would be cut or leads nowhere.
     """
     site, work = (contents.ROOT / "_build" / name for name in ("html", "pdf"))
-    target = site / printed.NAME
+    target = site / NAME
     if not target.exists():  # a build that changes a page has removed it
-        printed.publish(make(site, work, document.parts(), browser.find()), site)
+        make(site, work, document.parts(), browser.find()).replace(target)
+        offer(site)
     pages, size = len(PdfReader(target).pages), target.stat().st_size / 1e6
     where = target.relative_to(contents.ROOT)
     return f"The book is in {where}: {pages} pages, {size:.1f} MB. The first page of the site links to it."

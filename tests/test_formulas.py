@@ -30,7 +30,8 @@ def test_a_formula_is_set_and_what_is_around_it_stays(setter, around):
 def test_an_environment_is_set(setter):
     rows = "\\begin{align}a&amp;=b\\\\c&amp;=d\\end{align}"
     page = formulas.set_page(f'<div class="amsmath math notranslate nohighlight" id="a">\n{rows}</div>', setter)
-    assert page.count("<mjx-mtr") == 2 and "\\begin" not in page
+    assert page.count("<mjx-mtr") == 2 and "\n\\begin" not in page
+    assert f'<mjx-container data-tex="{rows}" class=' in page
 
 
 def test_code_is_left_alone(setter):

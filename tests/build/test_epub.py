@@ -79,15 +79,3 @@ def test_the_same_book_makes_the_same_file(files, tmp_path):
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
     with zipfile.ZipFile(tmp_path / "one") as book:
         assert book.namelist()[0] == "mimetype" and not book.infolist()[0].compress_type
-
-
-def test_what_mathjax_cannot_set_is_named_with_its_page(built_book, made):
-    """And no raw TeX is in a book."""
-    site = built_book.root / "_build" / "html" / "book" / "two.html"
-    before = site.read_text(encoding="utf8")
-    unknown = r'<span class="math notranslate nohighlight">\(\nosuchcommand x\)</span>'
-    site.write_text(before.replace("2x = x + x", r"\frac{1").replace("</h1>", f"</h1>{unknown}"), encoding="utf8")
-    with pytest.raises(ValueError, match=r"MathJax cannot set") as raised:
-        made()
-    site.write_text(before, encoding="utf8")
-    assert str(raised.value).split("\n")[1:] == [r"book/two.md: \(\nosuchcommand x\)", r"book/two.md: \[ \frac{1 \]"]
