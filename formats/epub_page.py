@@ -21,7 +21,7 @@ SOLUTION = "div.solution, div.cell.tag_solution"
 # What takes time to parse, and stays as it is or goes.
 CODE = re.compile("<pre>.*?</pre>", re.S)
 FORMULA = re.compile('<mjx-container data-tex="([^"]*)".*?<math (.*?</math>).*?</mjx-container>', re.S)
-FRAME = re.compile(r'(<img src=")data:[^"]*("[^>]* hidden>)')
+FRAME = re.compile(r'(<img src=")data:[^"]*("[^>]*\bhidden\b)')
 DRAWING = "data:image/svg+xml,"
 NOT_IN_TEXT = "p:has(> ul, > ol, > dl, > div, > p)"  # as the reference of the library has it
 MARK = "\ue000{}\ue001"  # in the place of a formula, while the rest is written
