@@ -64,6 +64,8 @@ const roomIn = (block) => {
   return block.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
 };
 
+const idle = window.requestIdleCallback ?? ((then) => setTimeout(then, 50));
+
 const watch = () => {
   const boxes = [...document.querySelectorAll(SCROLLERS)];
   const columns = new Map();
@@ -85,6 +87,19 @@ const watch = () => {
   const all = [...new Set([...columns.keys(), ...boxes])];
   for (const box of all) observer.observe(box); // which tells of a section that is far away when it comes near
   addEventListener("beforeprint", () => refit(all));
+  // Who does not scroll comes to far sections by keyboard: they are fitted a few at a time while nothing else happens.
+  let left = [];
+  const some = (deadline) => {
+    do refit(left.splice(0, 8)); while (left.length && deadline?.timeRemaining() > 5);
+    if (left.length) idle(some);
+  };
+  const restart = () => {
+    const waiting = left.length;
+    left = [...all];
+    if (!waiting) idle(some);
+  };
+  addEventListener("resize", restart);
+  restart();
 };
 
 addEventListener("scroll", ({ target }) => target.matches?.(SCROLLERS) && mark([target]), { capture: true, passive: true });

@@ -46,6 +46,10 @@ def words(text):
     return " ".join(text.split())
 
 
+def heading(page):
+    return re.search(r"(?m)^# (.*)", (ROOT / f"{page}.md").read_text(encoding="utf8"))[1]
+
+
 def nested(outline, depth=0):
     """The entries of an outline, with their depths."""
     for entry in outline:
@@ -96,15 +100,12 @@ def test_solutions_come_last(whole):
 def test_outline(printed):
     """Parts and pages in their order."""
     outline = list(nested(printed.outline))
-    expected = [(0, "Contents"), (0, "The Implicit Bias of Gradient Descent")]
+    expected = [(0, "Contents"), (0, heading(PARTS[0].pages[0]))]
     for part in PARTS[1:]:
         expected.append((0, part.caption))
-        headings = (
-            re.search(r"(?m)^# (.*)", (ROOT / f"{page}.md").read_text(encoding="utf8"))[1] for page in part.pages
-        )
         expected += [
-            next((depth, title) for depth, title in outline if depth == 1 and title.endswith(heading))
-            for heading in headings
+            next((depth, title) for depth, title in outline if depth == 1 and title.endswith(heading(page)))
+            for page in part.pages
         ]
     places = [outline.index(entry) for entry in expected]
     assert places == sorted(places)
