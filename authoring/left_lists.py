@@ -11,6 +11,8 @@ import yaml
 import contents
 import synonyms
 
+WHY = 'why: "it was left out of this book."'
+
 
 def toc(text: str, gone: Iterable[Path]) -> str:
     """The table of contents; a part without pages goes, too."""
@@ -70,14 +72,18 @@ def answers(text: str, exercises: Container[str]) -> str:
 
 
 def lectures(text: str, labels: Container[str]) -> str:
-    """The items of the lectures; one that no statement serves any more is open."""
+    """The items of the lectures; one that no statement serves any more is open, or says why if it claims nothing."""
 
     def served(match: re.Match) -> str:
         before = re.findall(r"[\w-]+", match[2])
         left = [label for label in before if label not in labels]
         if left == before:
             return match[0]
-        return match[1] + (f"[{', '.join(left)}]" if len(left) > 1 else left[0] if left else "null")
+        if left:
+            return match[1] + (f"[{', '.join(left)}]" if len(left) > 1 else left[0])
+        asserts = re.findall(r"\bkind: (\w+)", text[: match.start()])[-1:] in ([], ["claim"])
+        between = ", " if match[1].startswith(",") else "\n  "
+        return f"{match[1]}null{'' if asserts else between + WHY}"
 
     return re.sub(r"(?m)((?:^  |, )label: )(\[[^\]]*\]|[\w-]+)", served, text)
 

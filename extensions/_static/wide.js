@@ -98,7 +98,12 @@ const watch = () => {
     left = [...all];
     if (!waiting) idle(some);
   };
-  addEventListener("resize", restart);
+  const width = innerWidth;
+  addEventListener("resize", () => {
+    // Heights of far sections are remembered for one width, see sections.css: from now on all are laid out.
+    if (innerWidth !== width) document.documentElement.classList.add("resized");
+    restart();
+  });
   restart();
 };
 

@@ -50,7 +50,12 @@ FAULTS = [
     # Half the speed.
     Fault("factorization.py", "(2 * self.residuals(weights)", "(self.residuals(weights)", "width"),
     # The transpose is missing.
-    Fault("factorization.py", "pulled.T @ both", "pulled @ both", "width"),
+    Fault(
+        "factorization.py",
+        "return -np.vstack([pulled @ both[self.rows :], pulled.T @ both",
+        "return -np.vstack([pulled @ both[self.rows :], pulled @ both",
+        "width",
+    ),
     # Factors of another width, and with other inner products.
     Fault("factorization.py", 'both = np.linalg.qr(both.T, mode="r").T', "both = both[:, : len(both)]", "width"),
     # Multipliers of entries that are zero but for rounding, a penalty that is twice as high, no pseudoinverse.

@@ -11,6 +11,15 @@ from contents import listed
 from previews import SHOWN, script, write
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+# Brings a link to the middle of the screen until nothing around it changes its size any more.
+STILL = """async link => {
+    document.activeElement.blur();
+    for (let top, same = 0; same < 10; top = link.getBoundingClientRect().top) {
+        link.scrollIntoView({block: "center"});
+        await new Promise(requestAnimationFrame);
+        same = link.getBoundingClientRect().top === top ? same + 1 : 0;
+    }
+}"""
 PREVIEW = ".preview:popover-open"
 # What a reader sees of the preview of a link, and what a copy must not have.
 STATE = """link => {
@@ -127,8 +136,7 @@ def test_hover_and_focus_show_what_a_link_leads_to(chapter, size):
     seen = links(chapter, "thm-", "lem-", "fig-", "ex-", "id", "equation-")
     assert len(seen) >= 5
     for number, link in enumerate(seen):
-        link.evaluate("link => { document.activeElement.blur(); link.scrollIntoView({block: 'center'}); }")
-        chapter.wait_for_timeout(50)
+        link.evaluate(STILL)
         link.focus() if number % 2 else link.hover()
         if number % 2:
             chapter.keyboard.press("Shift+Tab")
