@@ -220,7 +220,7 @@ def _told(path):
             index[kind] = {word: where for word, where in index[kind].items() if where != []}
         return index
     # Sphinx adds the state of a file to its address where an earlier build has already copied it.
-    content = re.sub(rb'(_static/(?!(?:book|explorer|page)\.)[^"?]*)\?v=\w+', rb"\1", content)
+    content = re.sub(rb'(_static/(?!(?:explorer|page|styles/all-\w+)\.)[^"?]*)\?v=\w+', rb"\1", content)
     return re.sub(rb'"id": "[0-9a-f]{8}"', b"", content)  # cells of a notebook
 
 
