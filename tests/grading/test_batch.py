@@ -155,9 +155,8 @@ def test_a_submission_is_graded_again_for_a_reason_that_is_kept(run, grader):
     run()
     assert grader.seen == ["ada", "bob", "eve", "ada"]
     assert run.batch.regrade("ADA", "asked").student == "ada"
-    for blank in ("", " \n"):
-        with pytest.raises(ValueError, match="Say why"):
-            run.batch.regrade("ada", blank)
+    with pytest.raises(ValueError, match="Say why"):
+        run.batch.regrade("ada", " \n")
     assert [entry["reason"] for entry in run.fate("ada").history] == ["the test was wrong", "asked"]
 
 
