@@ -163,9 +163,11 @@ def test_small_matrices_have_one_thread(monkeypatch):
         return {each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"}
 
     monkeypatch.setattr(flow, "spectrum", lambda *given: seen.append(threads()) or real(*given))
-    margins.gradient_flow([[1.0]], [1], 1.0)  # loads what it needs, with as many threads as it likes
+    X, y = [[1.0, 2.0], [-1.0, 1.0]], [1, -1]
+    margins.max_margin_direction(X, y)  # loads what it needs, with as many threads as it likes
     seen.clear()
     with threadpool_limits(2):
-        margins.max_margin_direction([[1.0, 2.0], [-1.0, 1.0]], [1, -1])
-        margins.gradient_flow([[1.0, 2.0], [-1.0, 1.0]], [1, -1], 1.0)
-        assert seen == [{1}, {1}] and 2 in threads()  # some BLAS have one for ever
+        given = threads()  # of those that can be told
+        margins.max_margin_direction(X, y)
+        margins.gradient_flow(X, y, 1.0)
+        assert seen == [{1}, {1}] and threads() == given != {1}
