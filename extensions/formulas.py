@@ -17,6 +17,7 @@ from py_mini_racer import MiniRacer
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+from aside import Aside
 from page import finished
 
 SOURCE = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
@@ -32,7 +33,6 @@ RAW = re.compile(
     re.S,
 )
 SET = re.compile(r"<mjx-container.*?</mjx-container>", re.S)
-FOLDED = re.compile(r'<mjx-container data-formula="(\d+)"></mjx-container>')
 BROKEN = re.compile(r"<mjx-merror|data-mjx-error")
 LETTER = re.compile(r"mjx-c[0-9A-F]+")
 AS_LARGE_AS_THE_TEXT = "mjx-container { font-size: calc(1ex / .442); }"  # by the height of small letters
@@ -100,17 +100,9 @@ def told(tex: str, done: str) -> str:
 
 
 def folded(page: str) -> tuple[str, Callable[[str], str]]:
-    """A page that is quick to parse, as its formulas are empty, and what fills those of a part of it."""
-    found: list[str] = []
-
-    def fold(formula: re.Match[str]) -> str:
-        found.append(formula[0])
-        return f'<mjx-container data-formula="{len(found) - 1}"></mjx-container>'
-
-    def unfold(part: str) -> str:
-        return FOLDED.sub(lambda each: found[int(each[1])], part)
-
-    return SET.sub(fold, page), unfold
+    """A page that is quick to parse, as its formulas are put aside, and what puts those of a part of it back."""
+    aside = Aside()
+    return aside.put(SET, page), aside.back
 
 
 def style_sheet(rules: str, letters: set[str]) -> str:

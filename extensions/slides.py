@@ -21,6 +21,7 @@ from bs4 import BeautifulSoup, Tag
 
 import contents
 import formulas
+from aside import without
 from source import Chapter
 
 FILES = Path(__file__).parent / "_slides"
@@ -195,7 +196,7 @@ def _write_deck(page: Page, after: Page | None, site: Path, folder: Path) -> str
         shutil.copy(site / file, folder / file)
         slides = slides.replace(f'src="{picture}"', f'src="{relpath(file, here)}"')
     body = unfold(f'<div class="reveal"><div class="slides">\n{slides}\n</div></div>')
-    _write(folder, page.deck, f"{title.get_text()}: slides", body, DECK)
+    _write(folder, page.deck, f"{without(title.get_text())}: slides", body, DECK)
     return unfold(title.decode_contents())
 
 

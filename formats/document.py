@@ -14,6 +14,7 @@ from posixpath import dirname, normpath, relpath
 from bs4 import BeautifulSoup, Tag
 
 import contents
+from aside import Aside
 from merging import ELSEWHERE
 
 STYLE = Path(__file__).with_name("pdf.css")
@@ -22,8 +23,7 @@ SOLUTIONS = "solutions"
 DROPPED = ".headerlink, .report, #formats, .proof-switch, details.hide > summary"
 DROPPED += ", figure.explorer input, img[hidden], img[hidden] + p"
 # What takes time to parse and is printed as it is, or not at all.
-ASIDE = re.compile(r"<(pre|mjx-container)\b.*?</\1>", re.S)
-BACK = re.compile(r"<(pre|mjx-container)>(\d+)</\1>")
+HEAVY = re.compile(r"<(pre|mjx-container)\b.*?</\1>", re.S)
 FRAME = re.compile(r'(<img src=")data:[^"]*("[^>]*\bhidden\b)')
 STYLES = re.compile(r'<link [^>]*rel="stylesheet"[^>]*>')
 LOADED = re.compile(r'(<(?:img|link|script)\b[^>]*? (?:src|href)=")(?!data:)')
@@ -50,7 +50,7 @@ class _Whole:
     body: list[str] = field(default_factory=list)
     entries: list[tuple[str, str, str]] = field(default_factory=list)  # kind, id, title
     solutions: list[str] = field(default_factory=list)
-    aside: list[str] = field(default_factory=list)
+    aside: Aside = field(default_factory=Aside)
 
     def add(self, part: Part) -> None:
         """A part under its caption."""
@@ -66,7 +66,7 @@ class _Whole:
     def article(self, page: str, heading: str) -> str:
         """A page below the heading of its part; that of the first page is as high as those of parts."""
         text = FRAME.sub(r"\1\2", (self.site / f"{page}.html").read_text(encoding="utf8"))
-        article = BeautifulSoup(ASIDE.sub(self.put_aside, text), "html.parser").select_one("article")
+        article = BeautifulSoup(self.aside.put(HEAVY, text), "html.parser").select_one("article")
         for useless in article.select(DROPPED):
             useless.decompose()
         title = article.h1.decode_contents()
@@ -85,11 +85,6 @@ class _Whole:
         if heading:
             article.insert(0, BeautifulSoup(heading, "html.parser"))
         return str(article)
-
-    def put_aside(self, found: re.Match[str]) -> str:
-        """What stands for a piece of code or a formula until the document is written."""
-        self.aside.append(found[0])
-        return f"<{found[1]}>{len(self.aside) - 1}</{found[1]}>"
 
     def relate(self, article: Tag, page: str) -> None:
         """Ids, links and pictures of a page, as they are in the document."""
@@ -132,8 +127,7 @@ def write(site: Path, folder: Path, chosen: list[Part]) -> list[Path]:
     files = [folder / f"{n}.html" for n in range(len(whole.body))]
     for file, body in zip(files, _joined(whole.body), strict=True):
         text = LOADED.sub(rf"\1{base}/", f"{head}\n{body}\n</main>\n</body>\n</html>\n")
-        text = BACK.sub(lambda place: whole.aside[int(place[2])], text)
-        file.write_text(text, encoding="utf8")
+        file.write_text(whole.aside.back(text), encoding="utf8")
     return files
 
 

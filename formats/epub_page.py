@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
+from aside import Aside, without
 from mathml import tidied
 
 # What serves a screen.
@@ -24,7 +25,6 @@ FORMULA = re.compile('<mjx-container data-tex="([^"]*)".*?<math (.*?</math>).*?<
 FRAME = re.compile(r'(<img src=")data:[^"]*("[^>]*\bhidden\b)')
 DRAWING = "data:image/svg+xml,"
 NOT_IN_TEXT = "p:has(> ul, > ol, > dl, > div, > p)"  # as the reference of the library has it
-MARK = "\ue000{}\ue001"  # in the place of a formula, while the rest is written
 HEAD = """\
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE html>
@@ -45,27 +45,16 @@ class EpubPage:
 
     name: str
     article: Tag
-    code: list[str] = field(default_factory=list)
-    formulas: list[str] = field(default_factory=list)  # in MathML
+    aside: Aside
     drawings: dict[str, bytes] = field(default_factory=dict)  # which the site has within the page, by file
 
     @classmethod
     def read(cls, site: Path, name: str) -> "EpubPage":
         """Read a page of a site."""
-        code: list[str] = []
-        formulas: list[str] = []
-
-        def put_aside(found: re.Match[str]) -> str:
-            code.append(found[0])
-            return f"<pre>{len(code) - 1}</pre>"
-
-        def mark(found: re.Match[str]) -> str:
-            formulas.append(f'<math alttext="{found[1]}" {tidied(found[2])}')
-            return MARK.format(len(formulas) - 1)
-
-        text = CODE.sub(put_aside, (site / f"{name}.html").read_text(encoding="utf8"))
-        text = FRAME.sub(r"\1\2", FORMULA.sub(mark, text))
-        page = cls(name, BeautifulSoup(text, "html.parser").select_one("article"), code, formulas)
+        aside = Aside()
+        text = aside.put(CODE, (site / f"{name}.html").read_text(encoding="utf8"))
+        text = aside.put(FORMULA, text, lambda found: f'<math alttext="{found[1]}" {tidied(found[2])}')
+        page = cls(name, BeautifulSoup(FRAME.sub(r"\1\2", text), "html.parser").select_one("article"), aside)
         page.unfold()
         return page
 
@@ -77,7 +66,7 @@ class EpubPage:
     @property
     def title(self) -> str:
         """Its title, without formulas."""
-        return re.sub(MARK.format(r"\d+"), "", self.article.h1.get_text())
+        return without(self.article.h1.get_text())
 
     @property
     def images(self) -> list[str]:
@@ -148,6 +137,4 @@ class EpubPage:
     def xhtml(self, language: str, style: str) -> str:
         """The page as XHTML."""
         body = self.article.decode_contents(formatter="minimal").strip()
-        body = re.sub(MARK.format(r"(\d+)"), lambda found: self.formulas[int(found[1])], body)
-        body = re.sub(r"<pre>(\d+)</pre>", lambda found: self.code[int(found[1])], body)
-        return HEAD.format(language=language, title=html.escape(self.title), style=style) + body + TAIL
+        return HEAD.format(language=language, title=html.escape(self.title), style=style) + self.aside.back(body) + TAIL

@@ -4,12 +4,15 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import matplotlib
+from threadpoolctl import threadpool_limits
+
 import dependencies
+import processes
 from contents import ROOT, docname
 from execution import KERNEL_ENVIRONMENT
 from source import Chapter
@@ -18,16 +21,6 @@ LIBRARY = ROOT / "lib"
 SEEN = ROOT / "_build/faults"
 # What a fault must not be: then any page would fail, whatever it checks.
 NO_PROGRAM = re.compile("NameError|SyntaxError|ImportError|ModuleNotFoundError")
-# Explorers draw one frame here, as they do for a reader.
-ENVIRONMENT = {**os.environ, **KERNEL_ENVIRONMENT, "BOOK_FRAMES": "", "MPLBACKEND": "agg"}
-RUN = """\
-import sys
-import course, implicit_bias
-planted, page, source = sys.argv[1:]
-assert all(package.__file__.startswith(planted) for package in (course, implicit_bias)), "not the planted library"
-print("started")
-exec(compile(open(source, encoding="utf8").read(), page, "exec"), {"__name__": "__main__"})
-"""
 
 
 def planted(fault):
@@ -58,21 +51,31 @@ def first_error(page, fault=None):
     """The first error of a page with a fault in the library, as ``ValueError: …``; empty if it runs to its end."""
     chapter = Chapter.read(page)
     with tempfile.TemporaryDirectory() as folder:
-        library, source = Path(folder) / "lib", Path(folder) / "page.py"
-        shutil.copytree(LIBRARY, library, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        library = Path(folder) / "lib"
+        shutil.copytree(LIBRARY, library, ignore=shutil.ignore_patterns("*.egg-info"))
         if fault:
             (library / "implicit_bias" / fault.file).write_text(planted(fault), encoding="utf8")
-        source.write_text(code(chapter), encoding="utf8")
-        done = subprocess.run(
-            [sys.executable, "-c", RUN, str(library), chapter.place(1).rpartition(":")[0], str(source)],
-            cwd=page.parent,
-            env={**ENVIRONMENT, "PYTHONPATH": str(library)},
-            capture_output=True,
-            text=True,
-            encoding="utf8",
-        )
-    assert done.stdout.startswith("started"), done.stderr
-    return _error(done.stderr) if done.returncode else ""
+        program = code(chapter), chapter.place(1).rpartition(":")[0]
+        process = processes.start(_run, Path(folder) / "log", str(library), str(page.parent), *program)
+        status, said = processes.end(*process)
+    assert "started\n" in said, said
+    return _error(said) if status else ""
+
+
+def _run(library, folder, program, name):
+    """In a process of its own: a program with this library."""
+    os.chdir(folder)
+    os.environ |= {**KERNEL_ENVIRONMENT, "BOOK_FRAMES": ""}  # one frame of an explorer, as for a reader
+    matplotlib.use("agg")
+    sys.path.insert(0, library)
+    with threadpool_limits(1):
+        import course
+        import implicit_bias
+
+        ours = course, implicit_bias
+        assert all(package.__file__.startswith(library) for package in ours), "not the planted library"
+        print("started")
+        exec(compile(program, name, "exec"), {"__name__": "__main__"})
 
 
 def _error(trace):

@@ -157,107 +157,73 @@ def floor(old="", new="", end=""):
 ALL_LAZY = {"scale-test", "ends-test", "slack-test"}
 WRONG = [
     {"answers": OTHERWISE, "fails": set(), "hint": None},
-    {  # the largest singular value
-        "answers": lazy("(3 / 8 * values[-1] ** 2)", "(3 / 8 * values[0] ** 2)"),
-        "fails": ALL_LAZY,
-        "hint": None,
-    },
-    {  # a guess
+    # the largest singular value
+    {"answers": lazy("(3 / 8 * values[-1] ** 2)", "(3 / 8 * values[0] ** 2)"), "fails": ALL_LAZY, "hint": None},
+    # a guess
+    {
         "answers": lazy(end="\nscale = 1.0\n"),
         "fails": {"scale-test", "ends-test"},
         "hint": "square of the smallest singular value",
     },
-    {  # τ at most one half
-        "answers": lazy("(3 / 8 * values[-1] ** 2)", "(1 / 2 * values[-1] ** 2)"),
-        "fails": ALL_LAZY,
-        "hint": None,
-    },
-    {  # ℓ without the root
-        "answers": lazy(", 2) ** 0.5", ", 2)"),
-        "fails": ALL_LAZY,
-        "hint": None,
-    },
-    {  # a scale that is large for certain
-        "answers": lazy("(3 / 8 * values[-1] ** 2)", "1e-6"),
-        "fails": ALL_LAZY,
-        "hint": None,
-    },
+    # τ at most one half
+    {"answers": lazy("(3 / 8 * values[-1] ** 2)", "(1 / 2 * values[-1] ** 2)"), "fails": ALL_LAZY, "hint": None},
+    # ℓ without the root
+    {"answers": lazy(", 2) ** 0.5", ", 2)"), "fails": ALL_LAZY, "hint": None},
+    # a scale that is large for certain
+    {"answers": lazy("(3 / 8 * values[-1] ** 2)", "1e-6"), "fails": ALL_LAZY, "hint": None},
+    {"answers": lazy("enough=1e-12", "enough=1e-2"), "fails": {"ends-test", "slack-test"}, "hint": "train longer"},
+    # steps of half the size: another end
+    {"answers": lazy("step=1.0", "step=0.5"), "fails": {"ends-test", "slack-test"}, "hint": None},
+    # the linearized model at the scale 1
     {
-        "answers": lazy("enough=1e-12", "enough=1e-2"),
-        "fails": {"ends-test", "slack-test"},
-        "hint": "train longer",
-    },
-    {  # steps of half the size: another end
-        "answers": lazy("step=1.0", "step=0.5"),
-        "fails": {"ends-test", "slack-test"},
-        "hint": None,
-    },
-    {  # the linearized model at the scale 1
         "answers": lazy("pinv(scale * slopes)", "pinv(slopes)"),
         "fails": {"ends-test", "slack-test"},
         "hint": "does not fit at linear",
     },
-    {  # of all that fit not the nearest
+    # of all that fit not the nearest
+    {
         "answers": lazy(end="\nlinear = linear + 0.01 * np.linalg.svd(slopes)[2][-1]\n"),
         "fails": {"ends-test"},
         "hint": None,
     },
-    {
-        "answers": lazy(end="\nslack = [1 / each for each in slack]\n"),
-        "fails": {"slack-test"},
-        "hint": "exceed 1",
-    },
-    {  # the bounds without 4/3 and 2τ
-        "answers": lazy(end="\nslack = [slack[0] * 3 / 4, slack[1] * 4 / 3]\n"),
-        "fails": {"slack-test"},
-        "hint": None,
-    },
+    {"answers": lazy(end="\nslack = [1 / each for each in slack]\n"), "fails": {"slack-test"}, "hint": "exceed 1"},
+    # the bounds without 4/3 and 2τ
+    {"answers": lazy(end="\nslack = [slack[0] * 3 / 4, slack[1] * 4 / 3]\n"), "fails": {"slack-test"}, "hint": None},
     {
         "answers": {"flow-for-all-times-answer": SQUARE + NAIVE, **times("0, 60", "0, 25")},
         "fails": {"late-test"},
         "hint": "lost in the rounding",
     },
-    {  # no noise
-        "answers": flow("T @ S @ T.T + K]", "T @ S @ T.T]"),
-        "fails": {"square-test", "late-test"},
-        "hint": "U₀U₀ᵀ",
-    },
-    {  # the end for all late times
+    # no noise
+    {"answers": flow("T @ S @ T.T + K]", "T @ S @ T.T]"), "fails": {"square-test", "late-test"}, "hint": "U₀U₀ᵀ"},
+    # the end for all late times
+    {
         "answers": flow(end="\nexact = square\nsquare = lambda t: exact(t) if t < 20 else X_waves @ X_waves.T\n"),
         "fails": {"late-test"},
         "hint": "lost in the rounding",
     },
-    {  # the noise stays as it is
-        "answers": flow("2 * t * B.T @ B", "0 * t * B.T @ B"),
-        "fails": {"square-test", "late-test"},
-        "hint": None,
-    },
-    {  # half the integral
+    # the noise stays as it is
+    {"answers": flow("2 * t * B.T @ B", "0 * t * B.T @ B"), "fails": {"square-test", "late-test"}, "hint": None},
+    # half the integral
+    {
         "answers": flow("(1 - decay**2) / heights", "(1 - decay**2) / (2 * heights)"),
         "fails": {"square-test", "late-test", "times-test"},
         "hint": "does not follow the flow",
     },
-    {  # the factor, not its square
+    # the factor, not its square
+    {
         "answers": flow(end="\nfull = square\nsquare = lambda t: full(t)[:, :4]\n"),
         "fails": {"square-test", "late-test", "times-test"},
         "hint": "6 × 6",
     },
-    {  # the signal itself half of its height
-        "answers": times("[0] - heights[-1] / 2", "[0] ** 0.5 - heights[-1] / 2"),
-        "fails": {"times-test"},
-        "hint": None,
-    },
-    {  # the larger height
-        "answers": times("heights[-1] / 2", "heights[0] / 2"),
-        "fails": {"times-test"},
-        "hint": None,
-    },
-    {  # an error that is not relative
-        "answers": times("/ norm(M) - 1e-3", "- 1e-3"),
-        "fails": {"times-test"},
-        "hint": None,
-    },
-    {  # all of the part that is not signal
+    # the signal itself half of its height
+    {"answers": times("[0] - heights[-1] / 2", "[0] ** 0.5 - heights[-1] / 2"), "fails": {"times-test"}, "hint": None},
+    # the larger height
+    {"answers": times("heights[-1] / 2", "heights[0] / 2"), "fails": {"times-test"}, "hint": None},
+    # an error that is not relative
+    {"answers": times("/ norm(M) - 1e-3", "- 1e-3"), "fails": {"times-test"}, "hint": None},
+    # all of the part that is not signal
+    {
         "answers": times(
             "norm(three(t)[1], 2) - 0.01", "norm(three(t)[1] @ three(t)[0], 2) - 0.0001 * np.exp(-t / 20)"
         ),
@@ -269,42 +235,29 @@ WRONG = [
         "fails": {"times-test"},
         "hint": "first the tilt",
     },
-    {  # α in the place of α²
-        "answers": floor(end="\npower = power / 2\n"),
-        "fails": {"power-test"},
-        "hint": None,
-    },
-    {  # the smallest sum
-        "answers": floor("np.max(np.sum", "np.min(np.sum"),
-        "fails": {"power-test"},
-        "hint": None,
-    },
-    {  # all sums together, with the wrong sign
+    # α in the place of α²
+    {"answers": floor(end="\npower = power / 2\n"), "fails": {"power-test"}, "hint": None},
+    # the smallest sum
+    {"answers": floor("np.max(np.sum", "np.min(np.sum"), "fails": {"power-test"}, "hint": None},
+    # all sums together, with the wrong sign
+    {
         "answers": floor("2 * (1 - np.max(np.sum(confusion[2:, :2], axis=1)))", "2 * (1 + np.max(confusion[2:, :2]))"),
         "fails": {"power-test"},
         "hint": "between 0 and 2",
     },
-    {  # what was measured, for what the theorem says
-        "answers": floor(end="\npower = np.log10(errors[-2] / errors[-1])\n"),
-        "fails": {"power-test"},
-        "hint": None,
-    },
-    {  # from α
-        "answers": floor("size=2.0", "size=1.0"),
-        "fails": {"errors-test"},
-        "hint": None,
-    },
-    {  # half the speed
-        "answers": floor("rate=2.0", "rate=1.0"),
-        "fails": {"errors-test"},
-        "hint": None,
-    },
+    # what was measured, for what the theorem says
+    {"answers": floor(end="\npower = np.log10(errors[-2] / errors[-1])\n"), "fails": {"power-test"}, "hint": None},
+    # from α
+    {"answers": floor("size=2.0", "size=1.0"), "fails": {"errors-test"}, "hint": None},
+    # half the speed
+    {"answers": floor("rate=2.0", "rate=1.0"), "fails": {"errors-test"}, "hint": None},
     {
         "answers": floor("stretch * np.log(a)), np", "stretch * -1), np"),
         "fails": {"errors-test"},
         "hint": "the signals have not arrived",
     },
-    {  # β itself, with the accuracy that nobody has asked for
+    # β itself, with the accuracy that nobody has asked for
+    {
         "answers": floor(
             end="""
 errors = []
@@ -318,11 +271,8 @@ for a in starts:
         "fails": {"errors-test"},
         "hint": "exact enough",
     },
-    {  # the squared length
-        "answers": floor(end="\nerrors = errors**2\n"),
-        "fails": {"errors-test"},
-        "hint": None,
-    },
+    # the squared length
+    {"answers": floor(end="\nerrors = errors**2\n"), "fails": {"errors-test"}, "hint": None},
     {"answers": floor(end="\nerrors = errors[::-1]\n"), "fails": {"errors-test"}, "hint": "have not arrived"},
 ]
 UNTESTED = {"floor-table"}

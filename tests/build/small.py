@@ -1,12 +1,13 @@
 """A small book with the real extensions and configuration, for tests that build it, break it and build it again."""
 
 import json
-import multiprocessing
 import os
 import re
 import shutil
 import sys
 from pathlib import Path
+
+import processes
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADER = """\
@@ -139,9 +140,6 @@ As before.
     "requirements.txt": "numpy\n",
 }
 STRICT = ("-W", "-n", "--keep-going")
-# The server imports what is slow once; each build starts as a copy of it, with nothing of another build.
-PROCESSES = multiprocessing.get_context("forkserver" if hasattr(os, "fork") else "spawn")
-PROCESSES.set_forkserver_preload(["jupyter_book.cli.main", "jupyter_book.sphinx", "myst_nb.sphinx_ext"])
 
 
 class Small:
@@ -179,22 +177,18 @@ class Small:
         self.write({name: text.replace(old, new, count)})
 
     def start(self, output=None, builder=("html",), flags=STRICT, environment=None):
-        """Start a build, by default where ``make book`` would put it; ``end`` waits for it."""
+        """Start a build, by default where ``make book`` would put it; ``processes.end`` waits for it."""
         output = output or self.root
         output.mkdir(exist_ok=True)
         command = ["build", str(self.root), "--path-output", str(output), *flags, "--quiet"]
         command += (
             ["--builder", "custom", "--custom-builder", builder[0]] if builder[0] == "epub" else ["--builder", *builder]
         )
-        process = PROCESSES.Process(
-            target=_build, args=(str(self.root), command, str(output / "log"), environment or {})
-        )
-        process.start()
-        return process, output
+        return processes.start(_build, output / "log", str(self.root), command, environment or {})
 
     def build(self, *arguments, **options):
         """Build; the exit code and what was printed."""
-        return end(*self.start(*arguments, **options))
+        return processes.end(*self.start(*arguments, **options))
 
     def pages(self, output=None):
         """Names and contents of all files of the site that are made from the book, without what is chance."""
@@ -224,17 +218,8 @@ def _told(path):
     return re.sub(rb'"id": "[0-9a-f]{8}"', b"", content)  # cells of a notebook
 
 
-def end(process, output):
-    """Wait for a build; its exit code and what it printed."""
-    process.join()
-    return process.exitcode, (output / "log").read_text(encoding="utf8")
-
-
-def _build(root, command, log, environment):
+def _build(root, command, environment):
     """In a process of its own: what ``jupyter-book`` does, in the small book."""
-    descriptor = os.open(log, os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
-    for stream in (1, 2):
-        os.dup2(descriptor, stream)
     os.chdir(root)
     ours = {path.stem for path in Path(root, "extensions").glob("*.py")}
     for name in ours & sys.modules.keys():

@@ -3,7 +3,9 @@
 import itertools
 
 import pytest
-from small import HEADER, end
+from small import HEADER
+
+from processes import end
 
 DEFINITION = "```{prf:definition} Halving\n:label: def-halving\nHalf a number, doubled, is that number.\n```\n\n"
 EQUATION = "$$\nx = x\n$$ (eq-same)\n\n"

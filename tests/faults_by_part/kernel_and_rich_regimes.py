@@ -67,14 +67,14 @@ FAULTS = [
         "infinite-width",
     ),
     Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = U.T @ y * sigma", "infinite-width"),
-    # Two copies that add up instead of cancelling.
-    Fault("two_layer/network.py", "np.vstack([outer, -outer])", "np.vstack([outer, outer])", "real-networks"),
+    # Copies that cancel other units.
+    Fault("two_layer/network.py", "np.vstack([outer, -outer])", "np.vstack([outer, -outer[::-1]])", "real-networks"),
     # A kernel without the outer weights.
     Fault("two_layer/kernel.py", "same] += first @ second.T", "same] += 0 * first @ second.T", "real-networks"),
     # Half the way of the linear model.
     Fault("two_layer/kernel.py", "Network(-2 * hidden, -2 * outer)", "Network(-hidden, -outer)", "real-networks"),
-    # Only the outer weights learn.
-    Fault("two_layer/descent.py", "hidden - step * slopes[0]", "hidden - 0 * slopes[0]", "real-networks"),
+    # A loss in the unit of the labels.
+    Fault("two_layer/descent.py", "left / norm(y) ** 2, taken", "left / norm(y), taken", "real-networks"),
     # Labels of other images.
     Fault("images.py", "labels[order]", "labels", "real-networks"),
 ]
