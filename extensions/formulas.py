@@ -17,6 +17,7 @@ from py_mini_racer import MiniRacer
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+import fonts
 from aside import Aside
 from page import finished
 
@@ -34,7 +35,7 @@ RAW = re.compile(
 )
 SET = re.compile(r"<mjx-container.*?</mjx-container>", re.S)
 BROKEN = re.compile(r"<mjx-merror|data-mjx-error")
-LETTER = re.compile(r"mjx-c[0-9A-F]+")
+LETTER = re.compile(r"\b(mjx-c[0-9A-F]+)(?:[ .]TEX-(\w+))?")
 AS_LARGE_AS_THE_TEXT = "mjx-container { font-size: calc(1ex / .442); }"  # by the height of small letters
 
 
@@ -105,12 +106,12 @@ def folded(page: str) -> tuple[str, Callable[[str], str]]:
     return aside.put(SET, page), aside.back
 
 
-def style_sheet(rules: str, letters: set[str]) -> str:
-    """Of the rules of MathJax those for these letters, and all that are for no letter."""
+def style_sheet(rules: str, letters: set[tuple[str, str]]) -> str:
+    """Of the rules of MathJax those for these letters, each with its font, and all that are for no letter."""
     kept = [AS_LARGE_AS_THE_TEXT]
     for rule in rules.strip().split("\n\n"):  # as MathJax parts them; a letter may be a brace
         named = LETTER.search(rule.partition("\n")[0])
-        if not named or named[0] in letters:
+        if not named or (named[1], named[2] or "") in letters:
             kept.append(re.sub(r"\s+", " ", rule))
     return "\n".join(kept) + "\n"
 
@@ -130,10 +131,10 @@ def _set(app: Sphinx, error: Exception | None) -> None:
     letters = {name for page in site.rglob("*.html") for name in LETTER.findall(page.read_text(encoding="utf8"))}
     shutil.rmtree(site / FOLDER, ignore_errors=True)
     (site / FOLDER).mkdir(parents=True)
-    for font in (SOURCE / FONTS).glob("*.woff"):
-        if font.name in rules:
-            shutil.copy(font, site / FOLDER)
-    (site / FOLDER / STYLE).write_text(style_sheet(rules, letters), encoding="utf8")
+    sheet, needed = fonts.needed(style_sheet(rules, letters))
+    (site / FOLDER / STYLE).write_text(sheet, encoding="utf8")
+    for font, written in needed.items():
+        fonts.subset(SOURCE / FONTS / font, site / FOLDER / font, written)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -5,17 +5,15 @@ their font, with these letters only.
 """
 
 import json
-import logging
 import re
 from importlib.util import find_spec
 from pathlib import Path
 
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
 from py_mini_racer import MiniRacer
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+import fonts
 from page import finished
 
 THEME = Path(find_spec("pydata_sphinx_theme").origin).parent / "theme" / "pydata_sphinx_theme" / "static"
@@ -81,15 +79,9 @@ def _shrink(site: Path) -> None:
     """Leave out rules for icons by name, which are drawings now, and all letters that no other rule writes."""
     sheet = RULE.sub("", (site / SHEET).read_text(encoding="utf8"))
     others = (path.read_text(encoding="utf8") for path in (site / "_static").rglob("*.css") if path != site / SHEET)
-    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells each step
     written = set().union(*(letters(text) for text in (sheet, *others)))
     for font in {each["name"] for each in FACE.finditer(sheet)}:
-        file = TTFont(site / FONTS / f"{font}.ttf")
-        subsetter = Subsetter(Options(layout_features=[], name_IDs=[0, 13, 14], notdef_outline=True))
-        subsetter.populate(unicodes=written)
-        subsetter.subset(file)
-        file.flavor = "woff"
-        file.save(site / FONTS / f"{font}.woff")
+        fonts.subset(site / FONTS / f"{font}.ttf", site / FONTS / f"{font}.woff", written)
     (site / SHEET).write_text(FACE.sub(r'url(\g<path>\g<name>.woff) format("woff")', sheet), encoding="utf8")
     for unused in (*(site / FONTS).glob("*.woff2"), *(site / FONTS).glob("*.ttf")):
         unused.unlink()

@@ -11,7 +11,8 @@ from page import finished
 SEARCH = "search"  # the page that needs the index, and its scripts in their order
 # Formulas come set; the service of sphinx-thebe is not used, and its script logs an error.
 UNUSED = ("thebe", "window.MathJax")
-AT_ONCE = re.compile(r"<script (?=[^>]*src=)(?![^>]*(?:\bdefer\b|documentation_options))")  # a script adds to that one
+AT_ONCE = re.compile(r"<script (?=[^>]*src=)(?![^>]*\bdefer\b)")
+OPTIONS = re.compile(r'<script src="[^"]*_static/documentation_options\.js[^"]*">')  # a few words, to which a page adds
 # What the theme's templates load on every page: an index that only the search page reads, icons as a script, see
 # icons.py, and scripts ahead of the style of what is read first.
 DROPPED = (
@@ -43,11 +44,13 @@ def _sort(app: Sphinx, page: str, template: str, context: dict[str, Any], doctre
 def _drop(app: Sphinx, error: Exception | None) -> None:
     if not finished(app, error):
         return
+    options = Path(app.outdir, "_static", "documentation_options.js").read_text(encoding="utf8")
     for page in app.book_files:
         text = page.read_text(encoding="utf8")
         head, end, rest = text.partition("</head>")
         for pattern in DROPPED[1 if page.stem == SEARCH else 0 :]:
             head = re.sub(pattern, "", head, flags=re.S)
+        head = OPTIONS.sub(lambda _: f"<script>{options}", head)
         if page.stem != SEARCH:
             head = AT_ONCE.sub("<script defer ", head)
         page.write_text(head + end + rest, encoding="utf8")

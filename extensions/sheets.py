@@ -1,6 +1,6 @@
 """One style sheet for each page in the place of twenty: a phone asks for each with a wait of its own.
 
-A bundle has the sheets of a page in their order, and is named after them; the sheets themselves stay where they are.
+It has the sheets of a page in their order, less what no page uses, and is named after them; they stay where they are.
 """
 
 import hashlib
@@ -10,11 +10,15 @@ from posixpath import dirname, join, normpath, relpath
 
 from sphinx.application import Sphinx
 
+import unused
 from page import finished
 
 STYLES = "_static/styles"
 LINK = re.compile(r'<link (?=[^>]*rel="stylesheet")(?![^>]*media=)[^>]*href="(?P<href>(?!\w+:)[^"?]*)[^>]*>\s*')
 FIRST = re.compile(r"@charset [^;]*;|@import [\"'](?P<path>[^\"']+)[\"'];")  # what a sheet may begin with
+ONE = re.compile(r"(?<=/styles/)(all-\w{8}\.css)(?:\?v=\w+)?")
+HEAD = '@charset "utf-8";\n/* {} */\n'
+SHEETS = re.compile(r"/\* (.*?) \*/")
 ADDRESS = re.compile(r"url\((?P<quote>[\"']?)(?!data:|\w+:|#)(?P<path>[^)\"']+)(?P=quote)\)")
 
 
@@ -31,28 +35,42 @@ def bundle(sheets: list[str], site: Path) -> str:
         text = (site / sheet).read_text(encoding="utf8")
         return FIRST.sub(take_in, ADDRESS.sub(move, text))
 
-    return '@charset "utf-8";\n' + "\n".join(map(moved, sheets))
+    return "\n".join(map(moved, sheets))
+
+
+def _link(page: Path, site: Path) -> None:
+    """Let a page have one sheet, and note of which sheets this is to be made."""
+    text, here = page.read_text(encoding="utf8"), page.parent.relative_to(site).as_posix()
+    links = list(LINK.finditer(text))
+    if not links:
+        return
+    sheets = " ".join(normpath(join(here, link["href"])) for link in links)
+    name = f"{STYLES}/all-{hashlib.sha256(sheets.encode()).hexdigest()[:8]}.css"
+    (site / name).write_text(HEAD.format(sheets), encoding="utf8")
+    one = f'<link rel="stylesheet" href="{relpath(name, here)}">\n'
+    page.write_text(text[: links[0].start()] + one + LINK.sub("", text[links[0].start() :]), encoding="utf8")
 
 
 def _bundle(app: Sphinx, error: Exception | None) -> None:
-    if not finished(app, error):
+    """Make the sheets, and let all pages of the site ask for these and for none that a browser has kept."""
+    if not finished(app, error) or not app.book_files:
         return
-    site, made = Path(app.outdir), {}
+    site, versions = Path(app.outdir), {}
     for page in app.book_files:
-        text = page.read_text(encoding="utf8")
-        here = page.parent.relative_to(site).as_posix()
-        links = list(LINK.finditer(text))
-        if not links:
-            continue
-        sheets = [normpath(join(here, link["href"])) for link in links]
-        name = f"{STYLES}/all-{hashlib.sha256(' '.join(sheets).encode()).hexdigest()[:8]}.css"
-        if name not in made:
-            content = bundle(sheets, site)
-            (site / name).write_text(content, encoding="utf8")
-            made[name] = hashlib.sha256(content.encode()).hexdigest()[:8]
-        one = f'<link rel="stylesheet" href="{relpath(name, here)}?v={made[name]}">\n'
-        text = text[: links[0].start()] + one + LINK.sub("", text[links[0].start() :])
-        page.write_text(text, encoding="utf8")
+        _link(page, site)
+    files = (page for page in site.rglob("*.html") if page.relative_to(site).parts[0] != "_static")
+    pages = {page: page.read_text(encoding="utf8") for page in files}
+    scripts = (path.read_text(encoding="utf8") for path in (site / "_static").rglob("*.js"))
+    known = unused.Known(pages.values(), scripts)
+    for file in sorted({site / STYLES / name for text in pages.values() for name in ONE.findall(text)}):
+        sheets = SHEETS.search(file.read_text(encoding="utf8"))[1]
+        content = HEAD.format(sheets) + unused.without(bundle(sheets.split(), site), known)
+        file.write_text(content, encoding="utf8")
+        versions[file.name] = hashlib.sha256(content.encode()).hexdigest()[:8]
+    for page, text in pages.items():
+        current = ONE.sub(lambda name: f"{name[1]}?v={versions[name[1]]}", text)
+        if current != text:
+            page.write_text(current, encoding="utf8")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

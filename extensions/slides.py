@@ -105,7 +105,8 @@ class _Deck:
         """A figure, or an explorer with its sliders, as large as the slide."""
         shown = _shown(figure)
         shown["data-prevent-swipe"] = ""  # a finger on a slider moves the slider
-        self.pictures += [image["src"] for image in shown.select("img") if not image["src"].startswith("data:")]
+        sources = (image.get("data-src") or image["src"] for image in shown.select("img"))  # see explorers.py
+        self.pictures += [source for source in sources if not source.startswith("data:")]
         self.add(str(shown), label=figure.get("id", ""), kind="picture")
 
 
@@ -192,7 +193,7 @@ def _write_deck(page: Page, after: Page | None, site: Path, folder: Path) -> str
         slides = slides.replace(f'href="{book}#{label}"', f'href="#/{label}"')
     for picture in deck.pictures:
         file = normpath(join(dirname(page.name), picture))
-        (folder / file).parent.mkdir(exist_ok=True)
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(site / file, folder / file)
         slides = slides.replace(f'src="{picture}"', f'src="{relpath(file, here)}"')
     body = unfold(f'<div class="reveal"><div class="slides">\n{slides}\n</div></div>')

@@ -24,7 +24,6 @@ DROPPED = ".headerlink, .report, #formats, .proof-switch, details.hide > summary
 DROPPED += ", figure.explorer input, img[hidden], img[hidden] + p"
 # What takes time to parse and is printed as it is, or not at all.
 HEAVY = re.compile(r"<(pre|mjx-container)\b.*?</\1>", re.S)
-FRAME = re.compile(r'(<img src=")data:[^"]*("[^>]*\bhidden\b)')
 STYLES = re.compile(r'<link [^>]*rel="stylesheet"[^>]*>')
 LOADED = re.compile(r'(<(?:img|link|script)\b[^>]*? (?:src|href)=")(?!data:)')
 PLACE = re.compile(r' id="([^"]+)"')
@@ -65,7 +64,7 @@ class _Whole:
 
     def article(self, page: str, heading: str) -> str:
         """A page below the heading of its part; that of the first page is as high as those of parts."""
-        text = FRAME.sub(r"\1\2", (self.site / f"{page}.html").read_text(encoding="utf8"))
+        text = (self.site / f"{page}.html").read_text(encoding="utf8")
         article = BeautifulSoup(self.aside.put(HEAVY, text), "html.parser").select_one("article")
         for useless in article.select(DROPPED):
             useless.decompose()

@@ -22,7 +22,6 @@ SOLUTION = "div.solution, div.cell.tag_solution"
 # What takes time to parse, and stays as it is or goes.
 CODE = re.compile("<pre>.*?</pre>", re.S)
 FORMULA = re.compile('<mjx-container data-tex="([^"]*)".*?<math (.*?</math>).*?</mjx-container>', re.S)
-FRAME = re.compile(r'(<img src=")data:[^"]*("[^>]*\bhidden\b)')
 DRAWING = "data:image/svg+xml,"
 NOT_IN_TEXT = "p:has(> ul, > ol, > dl, > div, > p)"  # as the reference of the library has it
 HEAD = """\
@@ -54,7 +53,7 @@ class EpubPage:
         aside = Aside()
         text = aside.put(CODE, (site / f"{name}.html").read_text(encoding="utf8"))
         text = aside.put(FORMULA, text, lambda found: f'<math alttext="{found[1]}" {tidied(found[2])}')
-        page = cls(name, BeautifulSoup(FRAME.sub(r"\1\2", text), "html.parser").select_one("article"), aside)
+        page = cls(name, BeautifulSoup(text, "html.parser").select_one("article"), aside)
         page.unfold()
         return page
 

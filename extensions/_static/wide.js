@@ -87,30 +87,26 @@ const watch = () => {
   const all = [...new Set([...columns.keys(), ...boxes])];
   for (const box of all) observer.observe(box); // which tells of a section that is far away when it comes near
   addEventListener("beforeprint", () => refit(all));
-  // Who does not scroll comes to far sections by keyboard: they are fitted a few at a time while nothing else happens.
-  let left = [];
+  // Who does not scroll comes to far sections by keyboard: from the first key on they are fitted, a few at a time while
+  // nothing else happens.
+  const left = [...all];
   const some = (deadline) => {
     do refit(left.splice(0, 8)); while (left.length && deadline?.timeRemaining() > 5);
     if (left.length) idle(some);
   };
-  const restart = () => {
-    const waiting = left.length;
-    left = [...all];
-    if (!waiting) idle(some);
-  };
+  addEventListener("keydown", () => idle(some), { once: true });
   const width = innerWidth;
   addEventListener("resize", () => {
     // Heights of far sections are remembered for one width, see sections.css: from now on all are laid out.
     if (innerWidth !== width) document.documentElement.classList.add("resized");
-    restart();
   });
-  restart();
 };
 
 addEventListener("scroll", ({ target }) => target.matches?.(SCROLLERS) && mark([target]), { capture: true, passive: true });
 addEventListener("load", async () => {
   for (const image of document.querySelectorAll("article :is(figure, .cell_output) img")) {
-    if (image.naturalWidth) image.style.minWidth = `${LEGIBLE * image.naturalWidth}px`;
+    const width = image.naturalWidth || image.getAttribute("width"); // of a frame that was not fetched yet
+    if (width) image.style.minWidth = `${LEGIBLE * width}px`;
   }
   await document.fonts.ready;
   watch();

@@ -1,0 +1,43 @@
+"""Fonts with no letters but those that pages use."""
+
+import logging
+import re
+from collections import defaultdict
+from pathlib import Path
+
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+
+FACE = re.compile(r'font-family: MJX(?P<font>[\w-]+); src: url\("\./(?P<file>[^"]+)"\)')
+VARIANT = re.compile(r"\.(TEX-\w+)")
+CONTENT = re.compile(r'content: "((?:\\.|[^"\\])*)"')
+LETTER = re.compile(r"\\([0-9A-F]+) ?|\\?(.)")
+STRETCHED = ("TEX", "TEX-S1", "TEX-S4", "TEX-A")  # where MathJax looks for what stretches
+
+
+def subset(source: Path, target: Path, letters: set[int]) -> None:
+    """Write a font as WOFF with these letters, by their codes."""
+    logging.getLogger("fontTools").setLevel(logging.ERROR)  # it tells each step, and each table that it drops
+    font = TTFont(source, recalcTimestamp=False)
+    subsetter = Subsetter(Options(layout_features=[], name_IDs=[0, 13, 14], notdef_outline=True))
+    subsetter.populate(unicodes=letters)
+    subsetter.subset(font)
+    font.flavor = "woff"
+    font.save(target)
+
+
+def needed(sheet: str) -> tuple[str, dict[str, set[int]]]:
+    """Of a style sheet for formulas: the sheet without the fonts in which it writes nothing, and the letters of others.
+
+    The font ZERO shows nothing: it has one letter, of no width, and is there for its heights.
+    """
+    rules, written = sheet.split("\n"), defaultdict(set, {"ZERO": {0xEFFC}})
+    for rule in rules:
+        if content := CONTENT.search(rule):
+            codes = {int(code, 16) if code else ord(letter) for code, letter in LETTER.findall(content[1])}
+            for font in VARIANT.findall(rule) or (STRETCHED if "mjx-stretch" in rule else ["TEX"]):
+                written[font] |= codes
+    faces = {rule: face for rule in rules if (face := FACE.search(rule))}
+    kept = [rule for rule in rules if rule not in faces or faces[rule]["font"] in written]
+    files = {face["file"]: written[face["font"]] for face in faces.values() if face["font"] in written}
+    return "\n".join(kept), files

@@ -1,0 +1,62 @@
+"""What makes pages light: rules, letters and frames that nobody needs at first are left out or put elsewhere."""
+
+import pytest
+
+import explorers
+import fonts
+import unused
+
+PAGE = '<p class="note warm">A</p><script>box.classList.add("open"); box.className = `side-${where}`;</script>'
+KNOWN = unused.Known([PAGE], ['box.classList.add("open"); box.className = "side-" + where;'])
+
+
+@pytest.mark.parametrize("rule", [
+    "p{a:b}", ".note{a:b}", ".note.warm p{a:b}", ".gone,.note{a:b}", ".note:not(.gone){a:b}", ".open{a:b}",
+    ".side-left{a:b}", "[class=gone]{a:b}", "@media print{.note{a:b}}", "@font-face{font-family:x}", ":root{--a:1.5}",
+    "@supports (a:b){@media print{.warm{a:b}}}", "@keyframes gone{from{a:b}}",
+])  # fmt: skip
+def test_what_may_be_used_stays(rule):
+    assert unused.without(rule, KNOWN).replace(" ", "") == rule.replace(" ", "")
+
+
+@pytest.mark.parametrize("rule", [
+    ".gone{a:b}", ".note .gone{a:b}", ".note.gone{a:b}", "p>.gone:hover{a:b}", ".gone,.lost{a:b}",
+    "@media print{.gone{a:b}}", "@supports (a:b){@media print{.gone{a:b}}}", "/* .note{a:b} */",
+])  # fmt: skip
+def test_what_no_page_has_goes(rule):
+    assert not unused.without(rule, KNOWN).strip()
+
+
+SHEET = """\
+mjx-c.mjx-c41::before { content: "A"; }
+mjx-c.mjx-c211D.TEX-A::before { content: "R"; }
+mjx-stretchy-v.mjx-c28 mjx-beg mjx-c::before { content: "\\239B"; }
+@font-face /* 0 */ { font-family: MJXZERO; src: url("./Zero.woff") format("woff"); }
+@font-face /* 1 */ { font-family: MJXTEX; src: url("./Main.woff") format("woff"); }
+@font-face /* 2 */ { font-family: MJXTEX-B; src: url("./Bold.woff") format("woff"); }
+@font-face /* 3 */ { font-family: MJXTEX-A; src: url("./Ams.woff") format("woff"); }"""
+
+
+def test_a_font_has_the_letters_that_are_written_in_it():
+    sheet, files = fonts.needed(SHEET)
+    assert sheet == "\n".join(line for line in SHEET.split("\n") if "Bold" not in line)
+    assert {name: codes for name, codes in files.items() if name != "Zero.woff"} == {
+        "Main.woff": {ord("A"), 0x239B},
+        "Ams.woff": {ord("R"), 0x239B},
+    }
+
+
+def test_hidden_frames_become_files(tmp_path):
+    """In a folder of the page, once more in each build, and without those of the build before."""
+    page = tmp_path / "book" / "page.html"
+    page.parent.mkdir()
+    first = '<img src="data:image/svg+xml,%3Csvg/>" alt="one">'
+    for count in (2, 1):
+        hidden = [f'<img src="data:image/svg+xml,%3Csvg id=&quot;{n}&quot;/>" alt="{n}" hidden>' for n in range(count)]
+        page.write_text(first + "".join(hidden), encoding="utf8")
+        explorers.move(page, tmp_path)
+        moved = page.read_text(encoding="utf8")
+        assert moved.startswith(first) and moved.count("data:") == 1
+        assert '<img data-src="../_static/frames/book/page/1.svg" alt="0" hidden>' in moved
+        files = sorted((tmp_path / explorers.FOLDER / "book" / "page").iterdir())
+        assert [file.read_text(encoding="utf8") for file in files] == [f'<svg id="{n}"/>' for n in range(count)]
