@@ -37,6 +37,13 @@ def pytest_collection_modifyitems(items):
         item.add_marker(pytest.mark.xdist_group(f"{item.path.name} {here}"))
 
 
+def pytest_collection_finish(session):
+    """Were the groups lost, all tests would pass, but each worker would make what a file of tests shares."""
+    grouped = getattr(session.config.option, "loadgroup", False)
+    if grouped and any(item.get_closest_marker("xdist_group") and "@" not in item.nodeid for item in session.items):
+        raise pytest.UsageError("pytest-xdist does not group tests: this pytest is too new for it, see pyproject.toml")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def machine():
     """Kernels that the tests start are the book's own, whatever the user of this machine has set up."""
