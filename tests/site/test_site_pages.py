@@ -41,6 +41,12 @@ SHOWN = """slider => {
     const [picture, text] = [frames[0]?.src, frames[0]?.alt];
     return {frames: frames.length, picture, "alt text": text, value, "aria-valuetext": announced};
 }"""
+# The frames of an explorer that has come near the screen, as its readers have them when they move its slider.
+FETCHED = """async slider => {
+    for (const frame of slider.closest("figure").querySelectorAll("img")) {
+        while (!frame.getAttribute("src") || !frame.complete) await new Promise(done => setTimeout(done, 10));
+    }
+}"""
 AWAIT_MOVE = """slider => { window.moved = new Promise(done => {
     let start;
     addEventListener("input", () => { start = performance.now(); }, {capture: true, once: true});
@@ -139,6 +145,8 @@ def moves(page):
     """How long each move of a slider to the right takes, and what each slider shows before and after its moves."""
     took, shown = [], []
     for slider in page.locator("figure.explorer input").all():
+        slider.scroll_into_view_if_needed()
+        slider.evaluate(FETCHED)
         shown.append([slider.evaluate(SHOWN)])
         for _ in range(min(int(slider.get_attribute("max")), 4)):
             slider.evaluate(AWAIT_MOVE)
