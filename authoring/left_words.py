@@ -61,7 +61,7 @@ class Words:
             return title and " ".join(own.split())
         before = page.text[page.text.rfind("\n", 0, match.start()) + 1 : match.start()]
         if "*" not in title:
-            mark = "_" if re.sub(r"\$[^$]*\$", "", before).count("*") % 2 else "*"  # within what is emphasised
+            mark = "_" if re.sub(r"\$[^$]*\$", "", before).count("*") % 2 else "*"  # within what is emphasized
             return f"{mark}{title}{mark}"
         return title[:1].upper() + title[1:] if re.fullmatch(r"[\s>|-]*", before) else title
 

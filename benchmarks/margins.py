@@ -45,12 +45,12 @@ def descent(X, y):
     return weights, steps / 2
 
 
-def normalised(X, y):
+def normalized(X, y):
     """Descend with steps of the size of the gradient's over the loss, for some seconds."""
     size, steps = 1 / np.max(np.linalg.norm(X, axis=1)) ** 2, 1000
     began = process_time()
     while process_time() - began < PATIENCE:
-        weights = margins.steepest_descent(X, y, np.full(steps, size), normalised=False)[-1]
+        weights = margins.steepest_descent(X, y, np.full(steps, size), normalized=False)[-1]
         steps *= 2
     return weights, steps / 2
 
@@ -60,7 +60,7 @@ def distance(weights, exact) -> float:
     return float(np.linalg.norm(weights / np.linalg.norm(weights) - exact / np.linalg.norm(exact)))
 
 
-def table(sizes=SIZES, rivals=(cvxpy, libsvm, descent, normalised)) -> list[tuple]:
+def table(sizes=SIZES, rivals=(cvxpy, libsvm, descent, normalized)) -> list[tuple]:
     """Print the times of all rivals in units of one direction, and return them."""
     rows = []
     for n, d in sizes:
@@ -69,7 +69,7 @@ def table(sizes=SIZES, rivals=(cvxpy, libsvm, descent, normalised)) -> list[tupl
         own = seconds(partial(margins.max_margin_direction, X, y))
         rows.append(("flow", n, d, own, 1.0, distance(margins.max_margin_direction(X, y), exact), ""))
         for rival in rivals:
-            if rival in (descent, normalised):
+            if rival in (descent, normalized):
                 if d > 100:
                     continue
                 began = process_time()

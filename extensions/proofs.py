@@ -18,7 +18,7 @@ GROUNDS = {
     "calculation": f"By calculation; see {BACKGROUND}.",
     "background": f"Follows from what is recalled in {BACKGROUND}.",
 }
-# The home page's ways to read that choose how proofs are shown, by the emphasised words they begin with.
+# The home page's ways to read that choose how proofs are shown, by the emphasized words they begin with.
 READINGS = {"For the ideas": ("folded", "Fold all proofs"), "For the proofs": ("shown", "Show all proofs")}
 
 

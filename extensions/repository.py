@@ -26,15 +26,15 @@ def repository_url() -> str:
     """Address of the repository on the web, or an empty string."""
     given = os.environ.get("BOOK_REPOSITORY_URL")
     if given is not None:
-        if given.strip() and not normalise(given):
+        if given.strip() and not normalize(given):
             raise ConfigError("BOOK_REPOSITORY_URL is no address of a repository on GitHub or on a GitLab")
-        return normalise(given)
+        return normalize(given)
     if name := os.environ.get("GITHUB_REPOSITORY"):
-        return normalise(f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{name}")
-    return normalise(os.environ.get("CI_PROJECT_URL") or _git("remote", "get-url", "origin"))
+        return normalize(f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{name}")
+    return normalize(os.environ.get("CI_PROJECT_URL") or _git("remote", "get-url", "origin"))
 
 
-def normalise(url: str) -> str:
+def normalize(url: str) -> str:
     """Web address for a git remote, without credentials; empty if it is not one on GitHub or on a GitLab."""
     url = url.strip()
     if "://" not in url:  # user@host:path, as ssh has it

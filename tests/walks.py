@@ -59,7 +59,7 @@ See {doc}`that walk </book/part/walk>`, {doc}`../part/walk`, [it](walk.md), [thi
 
 ```{prf:lemma} Runs end
 :label: lem-run
-As {prf:ref}`walks <thm-walk>` do, in an *emphasised {prf:ref}`thm-walk` way*.
+As {prf:ref}`walks <thm-walk>` do, in an *emphasized {prf:ref}`thm-walk` way*.
 ```
 
 ```{prf:proof}
@@ -98,7 +98,7 @@ See that walk, *A walk*, it, this, `{doc}` and [web](https://a.org/walk.md).
 
 ```{prf:lemma} Runs end
 :label: lem-run
-As walks do, in an *emphasised _Walks end_ way*.
+As walks do, in an *emphasized _Walks end_ way*.
 ```
 
 ```{prf:proof}

@@ -100,14 +100,14 @@ WRONG = [
     {
         "answers": started("first = np.zeros((2, 5))"),
         "fails": {"choose-the-end-test"},
-        "hint": "the shortest minimiser",
+        "hint": "the shortest minimizer",
     },
     {  # at the goal from the beginning
         "answers": started("first = np.outer(unit, goal)"),
         "fails": {"choose-the-end-test"},
         "hint": "the predictions are 0",
     },
-    {  # the second layer would grow to the length of the shortest minimiser if it started from next to nothing
+    {  # the second layer would grow to the length of the shortest minimizer if it started from next to nothing
         "answers": started("first = first * growth / np.sqrt(norm(nearest))"),
         "fails": {"choose-the-end-test"},
         "hint": None,

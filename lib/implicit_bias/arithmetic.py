@@ -40,7 +40,7 @@ def largest_eigenvalue(gram: FloatArray) -> float:
 
 
 def orthonormal(rows: FloatArray) -> FloatArray:
-    """Orthonormalise rows, none of them reversed, so that those of a Gaussian matrix point everywhere alike."""
+    """Orthonormalize rows, none of them reversed, so that those of a Gaussian matrix point everywhere alike."""
     for index, row in enumerate(rows):
         earlier = rows[:index]
         for _ in range(2):  # once is not enough for nearly parallel rows

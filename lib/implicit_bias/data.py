@@ -259,7 +259,7 @@ def diabetes_features(*, features: int, train: int, seed: Seed) -> TrainTest:
 
     Notes
     -----
-    scikit-learn's diabetes table: 10 inputs, standardised over all patients, and the progress of the disease.
+    scikit-learn's diabetes table: 10 inputs, standardized over all patients, and the progress of the disease.
     The features are ``sqrt(2 / features) * cos(W x + b)``, Gaussian ``W`` of variance 1/10 and uniform ``b``
     (Rahimi and Recht 2007). Cosines rather than ReLUs, because they are bounded and their inner products tend
     to a known kernel, ``exp(-norm(x - x')**2 / 20)``: every row has norm near 1, so the spectrum of

@@ -4,7 +4,7 @@ Mind the ½: it sets the units of ``step``, ``steps`` and ``times``. Only ``ridg
 The table *Three losses* of the page API says what to multiply by when a formula has another loss.
 
 Minimum norm, ridge, gradient descent and gradient flow differ in one thing only: how far along each singular
-direction they have moved from where they started to the nearest minimiser.
+direction they have moved from where they started to the nearest minimizer.
 With ``X = U diag(sigma) V'`` on the nonzero singular values, all of them are
 
     β = start + V diag(progress) (U'y / sigma − V' start),
@@ -30,7 +30,7 @@ __all__ = ["gradient_descent", "gradient_flow", "min_norm", "ridge", "spectral_f
 
 
 def min_norm(X: ArrayLike, y: ArrayLike) -> FloatArray:
-    """Return the shortest minimiser of the loss.
+    """Return the shortest minimizer of the loss.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def min_norm(X: ArrayLike, y: ArrayLike) -> FloatArray:
 
     Returns
     -------
-    (d,) array, the minimiser of ``norm(beta)`` among the minimisers of ``norm(X @ beta - y)``
+    (d,) array, the minimizer of ``norm(beta)`` among the minimizers of ``norm(X @ beta - y)``
 
     Raises
     ------
@@ -88,7 +88,7 @@ def spectral_filter(X: ArrayLike, y: ArrayLike, filter: Callable[[FloatArray], A
 
 
 def ridge(X: ArrayLike, y: ArrayLike, penalty: ArrayLike) -> FloatArray:
-    """Return the minimiser of ``norm(X @ beta - y)**2 + penalty * norm(beta)**2``.
+    """Return the minimizer of ``norm(X @ beta - y)**2 + penalty * norm(beta)**2``.
 
     Mind the missing ½: for ``norm(X @ beta - y)**2 / 2 + c * norm(beta)**2`` the penalty is ``2 * c``.
 
@@ -185,7 +185,7 @@ def gradient_descent(
     Notes
     -----
     After t steps of ``beta -= step * X.T @ (X @ beta - y)`` the component along a singular direction has
-    covered ``1 - (1 - step * sigma**2)**t`` of its way. Below the threshold the limit is the minimiser
+    covered ``1 - (1 - step * sigma**2)**t`` of its way. Below the threshold the limit is the minimizer
     nearest to the start, and ``min_norm(X, y)`` if the start is in the row space of ``X``. Lecture 13,
     Theorem 13.3; Lecture 12, unrolled gradient descent and gradient descent from z.
     """
@@ -262,7 +262,7 @@ class _Components:
             return shifted(mantissa, exponent - shift) * self.sigma**2, shift
 
     def moved(self, progress: FloatArray, shift: ArrayLike = 0, start: FloatArray | None = None) -> FloatArray:
-        """Move each component of ``start`` by the fraction ``progress * 2**shift`` towards the minimisers."""
+        """Move each component of ``start`` by the fraction ``progress * 2**shift`` towards the minimizers."""
         if start is None or not np.any(start):
             return restored("y", self._steps(progress, self.goal), self.goal_exponent + np.asarray(shift))
         exponent = int(exponents(start))

@@ -3,7 +3,7 @@
 from .fault import Fault
 
 FAULTS = [
-    # A wrong sign: away from the start instead of towards the minimiser nearest to it.
+    # A wrong sign: away from the start instead of towards the minimizer nearest to it.
     Fault("least_squares.py", "- self.Vt @ shifted(start", "+ self.Vt @ shifted(start", "minimum-norm"),
     # The transpose in the place of the pseudoinverse.
     Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = U.T @ y * sigma", "minimum-norm"),

@@ -61,7 +61,7 @@ FAULTS = [
     # Multipliers of entries that are zero but for rounding, a penalty that is twice as high, no pseudoinverse.
     Fault("baselines/shortest.py", "max(other, nu, key=bound)", "other", "infinite-width"),
     Fault(
-        "baselines/penalised.py",
+        "baselines/penalized.py",
         'restored("penalty", shifted(weights, -c)',
         'restored("penalty", shifted(weights, 1 - c)',
         "infinite-width",

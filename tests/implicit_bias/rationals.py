@@ -65,7 +65,7 @@ def basis_pursuit(X, y, nonnegative=False):
 
 
 def lasso(X, y, penalty):
-    """The minimiser, by trying all supports and signs for the conditions of optimality."""
+    """The minimizer, by trying all supports and signs for the conditions of optimality."""
     X, y, penalty = matrix(X), column(y), exact(penalty)
     n, d = X.nrows(), X.ncols()
     for count in range(min(n, d) + 1):

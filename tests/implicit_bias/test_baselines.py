@@ -15,7 +15,7 @@ from scipy.optimize import linprog
 from sklearn.linear_model import Lasso
 
 from implicit_bias import ConvergenceError, baselines, certify, data, diagonal, least_squares
-from implicit_bias.baselines import entropic, margins, penalised, shortest, solvers
+from implicit_bias.baselines import entropic, margins, penalized, shortest, solvers
 
 
 @st.composite
@@ -72,7 +72,7 @@ def test_an_error_is_mended_or_found(monkeypatch):
     X = data.gaussian_regression(n=4, d=9, seed=0).X
     y = X @ np.ones(9)
     for module, solve in (
-        (penalised, partial(baselines.lasso, X, y, 1.0)),
+        (penalized, partial(baselines.lasso, X, y, 1.0)),
         (entropic, partial(baselines.diagonal_limit, X, y, 0.1)),
         (entropic, partial(baselines.diagonal_limit, X, y, 0.1, nonnegative=True)),
         (margins, partial(baselines.hard_margin_svm, X, [1, -1, 1, -1])),

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.filterwarnings("error")
 
 everywhere = pytest.mark.parametrize("name", PROBLEMS)
 # The products X.T @ y are floats, and not all zero.
-PENALISED = [name for name, problem in PROBLEMS.items() if np.any(problem.y) and "squares" not in name]
+PENALIZED = [name for name, problem in PROBLEMS.items() if np.any(problem.y) and "squares" not in name]
 POSITIVE = [name for name, problem in PROBLEMS.items() if problem.positive]
 
 
@@ -126,7 +126,7 @@ def test_exponents_beyond_the_domain():
     assert certify.diagonal_limit([[1.0]], [-1.0], 0.1, [-1.0], [-1.0], depth=3, nonnegative=True).largest == 1
 
 
-@pytest.mark.parametrize("name", PENALISED)
+@pytest.mark.parametrize("name", PENALIZED)
 @pytest.mark.parametrize("relative", [2.0, 0.5, 1e-3])
 def test_lasso(name, relative):
     problem = PROBLEMS[name]
@@ -138,7 +138,7 @@ def test_lasso(name, relative):
 
 
 def test_lasso_of_what_is_not_penalised_here():
-    assert set(PROBLEMS) - set(PENALISED) == {"nothing to fit", "squares underflow", "squares overflow"}
+    assert set(PROBLEMS) - set(PENALIZED) == {"nothing to fit", "squares underflow", "squares overflow"}
     assert not np.any(baselines.lasso(PROBLEMS["nothing to fit"].X, PROBLEMS["nothing to fit"].y, 1.0).x)
     for name, argument in (("squares underflow", "y"), ("squares overflow", "penalty")):
         with pytest.raises(ValueError, match=f"^{argument} is out of range"):

@@ -116,7 +116,7 @@ def test_a_step_has_its_length_and_the_steepest_slope(norm_, dual):
     problem = data.separable(n=6, d=4, margin=0.2, seed=2)
     sizes = np.array([1.0, 0.5, 2.0])
     path = margins.steepest_descent(*problem.xy, sizes, norm=norm_)
-    scaled = margins.steepest_descent(*problem.xy, sizes, norm=norm_, normalised=False)
+    scaled = margins.steepest_descent(*problem.xy, sizes, norm=norm_, normalized=False)
     assert path.shape == (4, 4) and not path[0].any()
     for w, after, size in zip(path, path[1:], sizes, strict=False):
         gradient = slope(*problem.xy, w, "exponential")

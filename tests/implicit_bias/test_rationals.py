@@ -33,7 +33,7 @@ def close(found, expected, digits):
     assert np.max(np.abs(found - expected)) <= 10.0**-digits * np.max(np.abs(expected))
 
 
-# The singular values see the condition of X, the orthonormalised equations only what rows in the same unit have.
+# The singular values see the condition of X, the orthonormalized equations only what rows in the same unit have.
 SINGULAR = {"condition 1e6": 9, "rows over 12 decades": 3, "columns over 12 decades": 10}
 ORTHONORMAL = {"condition 1e6": 9, "columns over 12 decades": 10}
 

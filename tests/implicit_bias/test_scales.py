@@ -123,7 +123,7 @@ def certificates(a, b):
     shortest = baselines.min_l2(X_, y)
     machine = baselines.hard_margin_svm(X_, LABELS)
     penalty = 2.0 * ten(a + b)
-    penalised = baselines.lasso(X_, y, penalty) if abs(b) < 145 else None
+    penalized = baselines.lasso(X_, y, penalty) if abs(b) < 145 else None
     length = np.max(np.abs(shortest.x))
     # Of depth 3, with the unit of x the third power of a power of ten.
     b3 = b + (a - b) % 3
@@ -142,8 +142,8 @@ def certificates(a, b):
         certify.hard_margin_svm(X_, LABELS, machine.x, machine.dual),
         certify.potential(X_, y, lambda x: (x / length) / np.linalg.norm(x / length), shortest.x, shortest.dual),
     ]
-    if penalised:
-        found.append(certify.lasso(X_, y, penalty, penalised.x, penalised.dual))
+    if penalized:
+        found.append(certify.lasso(X_, y, penalty, penalized.x, penalized.dual))
     assert max(one.largest for one in found) <= 1e-7
     return []
 

@@ -186,8 +186,8 @@ WALK = {
     "margins.steepest_descent": labelled(
         sizes=np.array([1.0, 2.0]),
         norm=1,
-        normalised=True,
-        kinds={"sizes": "positive steps", "norm": "norm", "normalised": "boolean"},
+        normalized=True,
+        kinds={"sizes": "positive steps", "norm": "norm", "normalized": "boolean"},
     ),
     "noise.label_noise_descent": Entry(
         {

@@ -30,7 +30,7 @@ QUERIES = {
     "tikhonov": "thm-ridge-limit",
     "double descent": "thm-double-descent",
     "matrix completion": "thm-no-norm",
-    "factorisation": "def-factorization",
+    "factorization": "def-factorization",
 }
 
 

@@ -8,7 +8,7 @@ gap above ``GAP = 1e-6`` is a ``ConvergenceError``. Mind the losses: ``lasso`` h
 from implicit_bias.baselines.entropic import diagonal_limit
 from implicit_bias.baselines.margins import hard_margin_svm
 from implicit_bias.baselines.nuclear import nuclear_norm
-from implicit_bias.baselines.penalised import lasso
+from implicit_bias.baselines.penalized import lasso
 from implicit_bias.baselines.shortest import basis_pursuit, min_l2
 from implicit_bias.baselines.solution import GAP, Solution
 from implicit_bias.baselines.variation import Units, variation_margin

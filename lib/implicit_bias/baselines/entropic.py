@@ -1,4 +1,4 @@
-"""Where gradient flow on a diagonal network ends, by minimising its potential."""
+"""Where gradient flow on a diagonal network ends, by minimizing its potential."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["diagonal_limit"]
 def diagonal_limit(
     X: ArrayLike, y: ArrayLike, alpha: ArrayLike, shape: ArrayLike | None = None, nonnegative: bool = False
 ) -> Solution:
-    """Find where gradient flow on a diagonal network of depth 2 ends, by minimising its potential.
+    """Find where gradient flow on a diagonal network of depth 2 ends, by minimizing its potential.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def diagonal_limit(
     Returns
     -------
     Solution
-        ``x`` (d,) minimises over ``X @ x == y`` and for ``start = alpha**2 * shape**2``
+        ``x`` (d,) minimizes over ``X @ x == y`` and for ``start = alpha**2 * shape**2``
         ``(start * diagonal.potential(x / start)).sum()``, or over ``x >= 0`` as well
         ``diagonal.entropy(x, start)`` if nonnegative. For a sequence of alphas each field has a first axis.
 
@@ -121,7 +121,7 @@ def _candidates(equations: System, log_start: FloatArray, nonnegative: bool) -> 
                 break
             z, step = _corrected(equations, grown if nonnegative else grown - shrunk, weight)
         largest = np.max(np.abs(equations.rows.T @ step))
-        # A longer step may increase what Newton's method minimises.
+        # A longer step may increase what Newton's method minimizes.
         nu = nu + step * (1 if largest <= 1 else np.log1p(largest) / largest)
         if largest <= 1 and not (nonnegative and np.any(z < 0)):
             pairs.append((z, nu))

@@ -34,7 +34,7 @@ def hard_margin_svm(X: ArrayLike, y: ArrayLike, bias: bool = False, *, norm: flo
     Returns
     -------
     Solution
-        ``x`` (d,) minimises its norm over ``y * (X @ x + bias) >= 1``, so that ``1 / objective`` is the largest
+        ``x`` (d,) minimizes its norm over ``y * (X @ x + bias) >= 1``, so that ``1 / objective`` is the largest
         margin and ``x / objective`` its direction. The residual is what is missing in those inequalities.
 
     Raises

@@ -82,7 +82,7 @@ def peaks(X: FloatArray) -> tuple[NDArray[np.bool_], FloatArray]:
 
     Notes
     -----
-    On a face the sum with the weights c is linear, ``v @ u`` with ``v = (seen * c) @ X``, and a maximiser in the face
+    On a face the sum with the weights c is linear, ``v @ u`` with ``v = (seen * c) @ X``, and a maximizer in the face
     is the direction of ``v - away @ v``. So for one of the faces this is the direction of the largest value of
     ``c @ relu(X @ u)`` among all unit vectors ``u``, if it is positive.
     """

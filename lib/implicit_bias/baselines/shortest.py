@@ -27,7 +27,7 @@ def min_l2(X: ArrayLike, y: ArrayLike) -> Solution:
     Returns
     -------
     Solution
-        ``x`` (d,) minimises ``norm(x)`` over ``X @ x == y``.
+        ``x`` (d,) minimizes ``norm(x)`` over ``X @ x == y``.
 
     Raises
     ------
@@ -41,8 +41,8 @@ def min_l2(X: ArrayLike, y: ArrayLike) -> Solution:
     -----
     The lower bound is ``y @ dual`` with ``norm(X.T @ dual) <= 1``, because
     ``norm(x) >= x @ X.T @ dual = y @ dual + (X @ x - y) @ dual``. The gap can thus be negative, by at most
-    ``norm(dual)`` times the residual. A quadratic programme on orthonormalised equations, on which Clarabel does
-    not notice the condition of ``X``. Lecture 12, variational characterisation; Lecture 13, Corollary 13.2.
+    ``norm(dual)`` times the residual. A quadratic programme on orthonormalized equations, on which Clarabel does
+    not notice the condition of ``X``. Lecture 12, variational characterization; Lecture 13, Corollary 13.2.
     """
     import cvxpy  # takes more than a second
     from scipy.linalg import solve_triangular
@@ -77,7 +77,7 @@ def basis_pursuit(X: ArrayLike, y: ArrayLike, nonnegative: bool = False) -> Solu
     Returns
     -------
     Solution
-        ``x`` (d,) minimises ``abs(x).sum()`` over ``X @ x == y``, and over ``x >= 0`` if nonnegative.
+        ``x`` (d,) minimizes ``abs(x).sum()`` over ``X @ x == y``, and over ``x >= 0`` if nonnegative.
 
     Raises
     ------
@@ -90,7 +90,7 @@ def basis_pursuit(X: ArrayLike, y: ArrayLike, nonnegative: bool = False) -> Solu
     Notes
     -----
     A linear programme, solved by HiGHS. The lower bound is ``y @ dual`` with ``abs(X.T @ dual) <= 1``, or
-    ``X.T @ dual <= 1`` if nonnegative. If there are several minimisers, ``x`` is one of them, a vertex: it has at
+    ``X.T @ dual <= 1`` if nonnegative. If there are several minimizers, ``x`` is one of them, a vertex: it has at
     most as many nonzero entries as there are independent equations. Lecture 13, Remark 13.8.
     """
     nonnegative = validate.boolean("nonnegative", nonnegative)

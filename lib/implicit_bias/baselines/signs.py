@@ -10,7 +10,7 @@ __all__ = ["search"]
 
 
 def search(columns: FloatArray, y: FloatArray, costs: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Minimise ``norm(columns @ w - y)**2 / 2 + costs @ abs(w)`` from the given weights.
+    """Minimize ``norm(columns @ w - y)**2 / 2 + costs @ abs(w)`` from the given weights.
 
     Returns
     -------
@@ -18,7 +18,7 @@ def search(columns: FloatArray, y: FloatArray, costs: FloatArray, weights: Float
 
     Notes
     -----
-    Minimise for the present signs, only up to where the objective rises; let in the steepest zero; repeat. Where
+    Minimize for the present signs, only up to where the objective rises; let in the steepest zero; repeat. Where
     columns depend on each other, one leaves for another, as in the simplex method. It is finite because the
     objective never rises (Lee, Battle, Raina and Ng 2007).
     """
@@ -47,7 +47,7 @@ def search(columns: FloatArray, y: FloatArray, costs: FloatArray, weights: Float
 def _least_squares(
     columns: FloatArray, y: FloatArray, costs: FloatArray, signs: FloatArray
 ) -> tuple[FloatArray | None, FloatArray]:
-    """Return the minimiser for given signs and its misfit, or None if it is not unique."""
+    """Return the minimizer for given signs and its misfit, or None if it is not unique."""
     used = signs != 0
     Q, R = np.linalg.qr(columns[:, used])
     if R.shape[0] < R.shape[1] or np.min(np.abs(R.diagonal())) <= 1e-13:

@@ -24,7 +24,7 @@ class Solution(Record):
     Attributes
     ----------
     x : array
-        The minimiser.
+        The minimizer.
     objective : float
         Its objective.
     gap : float
@@ -35,7 +35,7 @@ class Solution(Record):
     dual : array
         The dual point, one entry for each example.
     bias : float
-        The unpenalised constant of ``hard_margin_svm(..., bias=True)``, else 0.
+        The unpenalized constant of ``hard_margin_svm(..., bias=True)``, else 0.
     """
 
     x: FloatArray

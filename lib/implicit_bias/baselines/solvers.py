@@ -34,7 +34,7 @@ def clarabel(problem: cvxpy.Problem, infeasible: str) -> None:
 
 
 def highs(costs: FloatArray, rows: FloatArray, target: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return the minimiser of ``costs @ x`` over ``x >= 0`` and ``rows @ x == target``, and its multipliers."""
+    """Return the minimizer of ``costs @ x`` over ``x >= 0`` and ``rows @ x == target``, and its multipliers."""
     from scipy.optimize import linprog  # takes a third of a second
 
     options = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}

@@ -49,7 +49,7 @@ def variation_margin(X: ArrayLike, y: ArrayLike) -> Units:
     Returns
     -------
     Units
-        ``x`` (units,) and ``hidden`` (units, d) minimise ``abs(x).sum()`` over
+        ``x`` (units,) and ``hidden`` (units, d) minimize ``abs(x).sum()`` over
         ``y * (relu(X @ hidden.T) @ x) >= 1`` and over all numbers of units, with rows of ``hidden`` of length 1; so
         ``1 / objective`` is the largest margin. The residual is what is missing in those inequalities.
 

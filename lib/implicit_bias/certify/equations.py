@@ -17,7 +17,7 @@ __all__ = ["basis_pursuit", "lasso", "min_norm", "potential", "ridge"]
 
 
 def min_norm(X: ArrayLike, y: ArrayLike, x: ArrayLike) -> Certificate:
-    """Test whether ``x`` is the shortest minimiser of ``norm(X @ x - y)``.
+    """Test whether ``x`` is the shortest minimizer of ``norm(X @ x - y)``.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def min_norm(X: ArrayLike, y: ArrayLike, x: ArrayLike) -> Certificate:
 
 
 def ridge(X: ArrayLike, y: ArrayLike, penalty: float, x: ArrayLike) -> Certificate:
-    """Test whether ``x`` minimises ``norm(X @ x - y)**2 + penalty * norm(x)**2``.
+    """Test whether ``x`` minimizes ``norm(X @ x - y)**2 + penalty * norm(x)**2``.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def basis_pursuit(X: ArrayLike, y: ArrayLike, x: ArrayLike, dual: ArrayLike, non
 
 
 def lasso(X: ArrayLike, y: ArrayLike, penalty: float, x: ArrayLike, dual: ArrayLike | None = None) -> Certificate:
-    """Test whether ``x`` minimises ``norm(X @ x - y)**2 / 2 + penalty * abs(x).sum()``.
+    """Test whether ``x`` minimizes ``norm(X @ x - y)**2 / 2 + penalty * abs(x).sum()``.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def lasso(X: ArrayLike, y: ArrayLike, penalty: float, x: ArrayLike, dual: ArrayL
 def potential(
     X: ArrayLike, y: ArrayLike, gradient: Callable[[FloatArray], ArrayLike], x: ArrayLike, dual: ArrayLike
 ) -> Certificate:
-    """Test whether ``x`` minimises a convex function over ``X @ x == y``, given the gradient of the function.
+    """Test whether ``x`` minimizes a convex function over ``X @ x == y``, given the gradient of the function.
 
     Parameters
     ----------

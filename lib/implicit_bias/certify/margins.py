@@ -27,7 +27,7 @@ def hard_margin_svm(
     x : (d,) array
     dual : (n,) array, the multipliers for the objective ``norm(x)``
     bias : float, default None
-        The unpenalised constant; without one the hyperplane passes through the origin.
+        The unpenalized constant; without one the hyperplane passes through the origin.
     norm : 1, 2 or numpy.inf
         In which the weights are measured.
 

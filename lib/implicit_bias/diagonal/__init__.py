@@ -9,7 +9,7 @@ every time,
 
 with p = D / (D − 2) and c = s^(2 − D), and without the second term if nonnegative. So n numbers say where the flow is,
 however large d, and the logarithm of the smallest weight is an ordinary number. The flow of ν is gradient flow on a
-convex dual function, and the limit of β belongs to its minimiser, which Newton's method finds: no step size, no time.
+convex dual function, and the limit of β belongs to its minimizer, which Newton's method finds: no step size, no time.
 Kernel and rich regimes, Theorems 1 and 3.
 """
 

@@ -43,7 +43,7 @@ class Rows:
 
     @classmethod
     def of(cls, X: FloatArray) -> Rows:
-        """Scale ``X`` in place and orthonormalise its rows."""
+        """Scale ``X`` in place and orthonormalize its rows."""
         units = np.ldexp(1.0, exponents(X, axis=1))
         X /= units[:, np.newaxis]
         factor, order = _plain(X) or _graded(X)

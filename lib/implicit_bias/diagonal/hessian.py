@@ -34,7 +34,7 @@ UNRESOLVED = 1e-8
 
 
 def factor(equations: Equations, state: State, before: Factor | None = None) -> Factor:
-    """Factorise the Hessian ``basis.T @ (slope * basis)``, the derivative of the equations.
+    """Factorize the Hessian ``basis.T @ (slope * basis)``, the derivative of the equations.
 
     Which slopes matter is guessed from the factor ``before``.
     """

@@ -51,8 +51,8 @@ def solve(
     Returns
     -------
     Limit
-        ``beta`` (d,) minimises over ``X @ beta == y`` and for ``start = (alpha * shape)**depth``
-        ``(shape**2 * alpha**depth * potential(beta / start, depth)).sum()``. If nonnegative, it minimises at depth 2
+        ``beta`` (d,) minimizes over ``X @ beta == y`` and for ``start = (alpha * shape)**depth``
+        ``(shape**2 * alpha**depth * potential(beta / start, depth)).sum()``. If nonnegative, it minimizes at depth 2
         ``entropy(beta, start)``, and beyond, over ``beta >= 0``,
         ``(shape**(2 - depth) * beta - depth / 2 * alpha**(depth - 2) * beta**(2 / depth)).sum()``.
         For m targets every field has a first axis of m.
@@ -64,7 +64,7 @@ def solve(
         ``depth`` is below 2, an entry of ``shape`` is zero, or no ``beta`` solves the system to ten digits.
     ConvergenceError
         If ``nonnegative`` and no strictly positive ``beta`` solves the system; then the dual function has no
-        minimiser, and if there is a limit at all it has zeros, which are approached like 1 / time. If columns differ
+        minimizer, and if there is a limit at all it has zeros, which are approached like 1 / time. If columns differ
         by more than about six decades one may exist and not be found.
         If the residual of a row stays above 1e-10, in units of the norms of the row and of the row-scaled ``y``, by
         more than the rounding of its terms.
@@ -137,7 +137,7 @@ def limit(
 
     Notes
     -----
-    What the limit minimises stands with ``solve``. Kernel and rich regimes, Theorems 1 and 3.
+    What the limit minimizes stands with ``solve``. Kernel and rich regimes, Theorems 1 and 3.
     """
     return solve(X, y, alpha, depth=depth, shape=shape, nonnegative=nonnegative).beta
 

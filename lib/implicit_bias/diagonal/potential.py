@@ -1,4 +1,4 @@
-"""What the limits minimise: the potential of the signed network and the entropy of the nonnegative one."""
+"""What the limits minimize: the potential of the signed network and the entropy of the nonnegative one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["entropy", "potential"]
 
 
 def potential(z: ArrayLike, depth: float = 2) -> FloatArray:
-    """Return the function whose sum the limit of the signed network minimises.
+    """Return the function whose sum the limit of the signed network minimizes.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def _inverse(z: FloatArray, p: float) -> FloatArray:
 
 
 def entropy(theta: ArrayLike, start: ArrayLike) -> float:
-    """Return the function that the limit of the nonnegative network of depth 2 minimises.
+    """Return the function that the limit of the nonnegative network of depth 2 minimizes.
 
     Parameters
     ----------

@@ -175,7 +175,7 @@ class Power:
         slacks, whole = position[1 + side, entry], self.c[side, entry]
         if norm(whole - directions @ (directions.T @ whole)) > 1e-12 * norm(whole):
             return position  # they cannot all vanish
-        # The smallest first: the factorisation of graded rows is accurate in this order.
+        # The smallest first: the factorization of graded rows is accurate in this order.
         order = np.argsort(slacks)
         graded = directions[order] / slacks[order, np.newaxis]
         Q = np.linalg.qr(graded)[0]

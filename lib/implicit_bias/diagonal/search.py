@@ -18,7 +18,7 @@ from implicit_bias.validate import FloatArray
 __all__ = ["points"]
 
 NO_SOLUTION = (
-    "no strictly positive interpolator was found: if there is none, the dual function has no minimiser; "
+    "no strictly positive interpolator was found: if there is none, the dual function has no minimizer; "
     "drop columns of X that must be zero, scale those of very different size more evenly, or use the signed network"
 )
 # Where to look for a first nonnegative point, in the logarithm of the scale, from that of the shortest solution.

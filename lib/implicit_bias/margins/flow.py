@@ -100,7 +100,7 @@ def max_margin_direction(X: ArrayLike, y: ArrayLike) -> FloatArray:
 
     Returns
     -------
-    (d,) array of norm 1, which maximises ``min(y * (X @ w))`` among all of norm 1
+    (d,) array of norm 1, which maximizes ``min(y * (X @ w))`` among all of norm 1
 
     Raises
     ------

@@ -74,7 +74,7 @@ def gradient_descent(
 
 
 def steepest_descent(
-    X: ArrayLike, y: ArrayLike, sizes: ArrayLike, *, norm: float = 2, normalised: bool = True
+    X: ArrayLike, y: ArrayLike, sizes: ArrayLike, *, norm: float = 2, normalized: bool = True
 ) -> FloatArray:
     """Return the iterates of steepest descent in a norm, from zero, on the logarithm of the exponential loss.
 
@@ -83,11 +83,11 @@ def steepest_descent(
     X : (n, d) array
     y : (n,) array of 1 and -1
     sizes : (T,) array of numbers > 0
-        One for each step: its length in the norm, or if not normalised the length divided by the slope.
+        One for each step: its length in the norm, or if not normalized the length divided by the slope.
     norm : 1, 2 or numpy.inf
         2 is gradient descent, 1 moves the coordinate with the steepest slope (the first of several), infinity moves
         all coordinates by the same amount, in the direction of the signs.
-    normalised : bool
+    normalized : bool
         Whether the length of a step is its size whatever the slope. Otherwise it is the size times the dual norm of
         the gradient of ``log(sum(exp(-m)))``, so that norm 2 is ``w -= size * gradient(L)(w) / L(w)``.
 
@@ -103,16 +103,16 @@ def steepest_descent(
 
     Notes
     -----
-    On separable data with examples of dual norm at most 1 and normalised steps whose sizes decrease to zero and have
-    an infinite sum, the margin in the norm tends to the largest one (Gunasekar et al. 2018 for unnormalised steps).
+    On separable data with examples of dual norm at most 1 and normalized steps whose sizes decrease to zero and have
+    an infinite sum, the margin in the norm tends to the largest one (Gunasekar et al. 2018 for unnormalized steps).
     """
     X, y = validate.classification(X, y)
     sizes = validate.positives("sizes", validate.vector("sizes", sizes))
     norm = validate.one_of("norm", norm, (1, 2, np.inf))
-    normalised = validate.boolean("normalised", normalised)
+    normalized = validate.boolean("normalized", normalized)
     X, exponent = unit(X)
     Z = y[:, np.newaxis] * X
-    sizes = shifted(sizes, exponent if normalised else 2 * exponent)
+    sizes = shifted(sizes, exponent if normalized else 2 * exponent)
     dual = {1: np.inf, 2: 2, np.inf: 1}[norm]
     path = np.zeros((len(sizes) + 1, X.shape[1]))
     for t, size in enumerate(sizes):
@@ -120,7 +120,7 @@ def steepest_descent(
         weights = np.exp(np.min(margins) - margins)
         slope = weights @ Z / np.sum(weights)
         steepness = np.linalg.norm(slope, ord=dual)
-        path[t + 1] = path[t] + size * (1 if normalised else steepness) * _steepest(slope, steepness, norm)
+        path[t + 1] = path[t] + size * (1 if normalized else steepness) * _steepest(slope, steepness, norm)
     return restored("X", path, -exponent, "an iterate")
 
 

@@ -88,7 +88,7 @@ def gradient_descent(
 
 
 def power_method(Z: ArrayLike, U: ArrayLike, step: float, steps: ArrayLike) -> FloatArray:
-    """Return ``(I + step * Z)^steps @ U``, without normalisation.
+    """Return ``(I + step * Z)^steps @ U``, without normalization.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Descent with noise: steps along estimates of the gradient, and fresh noise on the labels and what it penalises."""
+"""Descent with noise: steps along estimates of the gradient, and fresh noise on the labels and what it penalizes."""
 
 from implicit_bias.noise.label_noise import label_noise_descent, regularizer
 from implicit_bias.noise.sgd import sgd

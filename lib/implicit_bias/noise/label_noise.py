@@ -88,7 +88,7 @@ def label_noise_descent(
 
 
 def regularizer(hessian: ArrayLike, step: float) -> float:
-    """Return what label noise penalises at an interpolator: ``-log(det(I - step / 2 * hessian)) / (2 * step)``.
+    """Return what label noise penalizes at an interpolator: ``-log(det(I - step / 2 * hessian)) / (2 * step)``.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ __all__ = ["lasso"]
 
 
 def lasso(X: ArrayLike, y: ArrayLike, penalty: ArrayLike) -> Solution:
-    """Minimise the square loss plus a multiple of the sum of absolute values.
+    """Minimize the square loss plus a multiple of the sum of absolute values.
 
     Mind the ½ in the loss: for ``norm(X @ x - y)**2 + c * abs(x).sum()`` the penalty is ``c / 2``.
 
@@ -33,7 +33,7 @@ def lasso(X: ArrayLike, y: ArrayLike, penalty: ArrayLike) -> Solution:
     Returns
     -------
     Solution
-        ``x`` (d,) minimises ``norm(X @ x - y)**2 / 2 + penalty * abs(x).sum()``; the residual is 0, because
+        ``x`` (d,) minimizes ``norm(X @ x - y)**2 / 2 + penalty * abs(x).sum()``; the residual is 0, because
         nothing constrains it. For a sequence of penalties each field has a first axis.
 
     Raises
@@ -47,7 +47,7 @@ def lasso(X: ArrayLike, y: ArrayLike, penalty: ArrayLike) -> Solution:
     Notes
     -----
     The lower bound is ``y @ dual - norm(dual)**2 / 2`` for ``abs(X.T @ dual) <= penalty``, where ``dual`` is a
-    multiple of the residual ``y - X @ x`` up to rounding. From ``penalty = abs(X.T @ y).max()`` on, the minimiser is 0.
+    multiple of the residual ``y - X @ x`` up to rounding. From ``penalty = abs(X.T @ y).max()`` on, the minimizer is 0.
     Clarabel finds which entries are not zero, and a feature-sign search their values. Lecture 13, (13.8), where
     the loss lacks the factor 1/2: its penalty is twice the one here.
     """
