@@ -1,42 +1,56 @@
-"""The frames that an explorer does not show at first, as files of their own: a page is read before any slider moves.
+"""The frames that explorers do not show at first, in a script for each page: the page is read before a slider moves.
 
-explorer.js asks for them when an explorer comes near the screen.
+explorer.js asks for the script when an explorer comes near the screen. It is a script because a page that was opened
+as a file may load nothing else, and one for all because neighbouring frames are alike, which makes it small.
 """
 
 import html
+import json
 import re
-import shutil
 from pathlib import Path
 from posixpath import relpath
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
+from bs4 import Tag
 from sphinx.application import Sphinx
 
 from page import finished
 
 FOLDER = Path("_static", "frames")
 FRAME = re.compile(r'<img src="data:image/svg\+xml,(?P<drawing>[^"]*)"(?P<rest>[^>]*\bhidden\b[^>]*>)')
+BEGINNING = "window.frames_of_explorers = "
 
 
 def move(page: Path, site: Path) -> None:
-    """Move the hidden frames of a page into a folder that is called like the page."""
-    name = page.relative_to(site).with_suffix("")
-    folder, number = site / FOLDER / name, 0
-    shutil.rmtree(folder, ignore_errors=True)
+    """Move the hidden frames of a page into its script."""
+    script, drawings = site / FOLDER / page.relative_to(site).with_suffix(".js"), []
 
     def put(frame: re.Match[str]) -> str:
-        nonlocal number
-        number += 1
-        file = folder / f"{number}.svg"
-        folder.mkdir(parents=True, exist_ok=True)
-        file.write_text(unquote(html.unescape(frame["drawing"])), encoding="utf8")
-        address = relpath(file.as_posix(), page.parent.as_posix())
-        return f'<img data-src="{address}"{frame["rest"]}'
+        drawings.append(unquote(html.unescape(frame["drawing"])))
+        address = relpath(script.as_posix(), page.parent.as_posix())
+        return f'<img data-frame="{len(drawings) - 1}" data-script="{address}"{frame["rest"]}'
 
     text = page.read_text(encoding="utf8")
     moved = FRAME.sub(put, text)
-    if moved != text:
+    if drawings:
         page.write_text(moved, encoding="utf8")
+        script.parent.mkdir(parents=True, exist_ok=True)
+        script.write_text(f"{BEGINNING}{json.dumps(drawings, ensure_ascii=False)};\n", encoding="utf8")
+    else:
+        script.unlink(missing_ok=True)
+
+
+def drawings(page: Path, site: Path) -> list[str]:
+    """The frames that were moved out of a page."""
+    script = site / FOLDER / page.relative_to(site).with_suffix(".js")
+    return json.loads(script.read_text(encoding="utf8")[len(BEGINNING) :].rstrip(";\n")) if script.exists() else []
+
+
+def restore(article: Tag, moved: list[str]) -> None:
+    """Put frames back into an article, for what has no scripts beside it."""
+    for frame in article.select("img[data-frame]"):
+        frame["src"] = "data:image/svg+xml," + quote(moved[int(frame["data-frame"])])
+        del frame["data-frame"], frame["data-script"]
 
 
 def _move(app: Sphinx, error: Exception | None) -> None:
@@ -45,9 +59,9 @@ def _move(app: Sphinx, error: Exception | None) -> None:
     site = Path(app.outdir)
     for page in app.book_files:
         move(page, site)
-    for folder in {file.parent for file in (site / FOLDER).rglob("*.svg")}:
-        if not (site / folder.relative_to(site / FOLDER)).with_suffix(".html").exists():
-            shutil.rmtree(folder)
+    for script in (site / FOLDER).rglob("*.js"):
+        if not (site / script.relative_to(site / FOLDER)).with_suffix(".html").exists():
+            script.unlink()
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

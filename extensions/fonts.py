@@ -19,7 +19,7 @@ def subset(source: Path, target: Path, letters: set[int]) -> None:
     """Write a font as WOFF with these letters, by their codes."""
     logging.getLogger("fontTools").setLevel(logging.ERROR)  # it tells each step, and each table that it drops
     font = TTFont(source, recalcTimestamp=False)
-    subsetter = Subsetter(Options(layout_features=[], name_IDs=[0, 13, 14], notdef_outline=True))
+    subsetter = Subsetter(Options(layout_features=[], name_IDs=[0, 1, 4, 6, 13, 14], notdef_outline=True))
     subsetter.populate(unicodes=letters)
     subsetter.subset(font)
     font.flavor = "woff"

@@ -23,6 +23,7 @@ ICON = re.compile(r'<(?P<tag>i|span) class="(?P<classes>[^"]*\bfa-[^"]*)"(?P<res
 FONTS = Path("_static", "vendor", "fontawesome", "webfonts")
 SHEET = Path("_static", "styles", "pydata-sphinx-theme.css")
 RULE = re.compile(r'\.fa-[\w-]+:before(?:,\.fa-[\w-]+:before)*\{content:"[^"]*"\}')  # an icon by its name
+MADE = re.compile(r"all-\w+\.css")  # of the others, see sheets.py
 LETTER = re.compile(r"""["'](?:\\([ef][0-9a-f]{3})|([\ue000-\uf8ff]))["']""")
 FACE = re.compile(
     r"url\((?P<path>[^)]*/)(?P<name>fa-[\w-]+)\.woff2\) format\(\"woff2\"\),url\([^)]*\.ttf\) format\([^)]*\)"
@@ -78,7 +79,8 @@ def _draw(app: Sphinx, error: Exception | None) -> None:
 def _shrink(site: Path) -> None:
     """Leave out rules for icons by name, which are drawings now, and all letters that no other rule writes."""
     sheet = RULE.sub("", (site / SHEET).read_text(encoding="utf8"))
-    others = (path.read_text(encoding="utf8") for path in (site / "_static").rglob("*.css") if path != site / SHEET)
+    files = (path for path in (site / "_static").rglob("*.css") if path != site / SHEET and not MADE.match(path.name))
+    others = (path.read_text(encoding="utf8") for path in files)
     written = set().union(*(letters(text) for text in (sheet, *others)))
     for font in {each["name"] for each in FACE.finditer(sheet)}:
         fonts.subset(site / FONTS / f"{font}.ttf", site / FONTS / f"{font}.woff", written)

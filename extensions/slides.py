@@ -20,6 +20,7 @@ import yaml
 from bs4 import BeautifulSoup, Tag
 
 import contents
+import explorers
 import formulas
 from aside import without
 from source import Chapter
@@ -105,8 +106,7 @@ class _Deck:
         """A figure, or an explorer with its sliders, as large as the slide."""
         shown = _shown(figure)
         shown["data-prevent-swipe"] = ""  # a finger on a slider moves the slider
-        sources = (image.get("data-src") or image["src"] for image in shown.select("img"))  # see explorers.py
-        self.pictures += [source for source in sources if not source.startswith("data:")]
+        self.pictures += [image["src"] for image in shown.select("img") if not image["src"].startswith("data:")]
         self.add(str(shown), label=figure.get("id", ""), kind="picture")
 
 
@@ -171,6 +171,7 @@ def _write_deck(page: Page, after: Page | None, site: Path, folder: Path) -> str
     text, unfold = formulas.folded(CODE.sub("", (site / f"{page.name}.html").read_text(encoding="utf8")))
     soup = BeautifulSoup(text, "html.parser")
     article, here = soup.select_one("article > section"), dirname(page.deck)
+    explorers.restore(article, explorers.drawings(site / f"{page.name}.html", site))
     book = relpath((site / f"{page.name}.html").as_posix(), (folder / here).as_posix())
     for link in article.select("a[href]"):
         link["href"] = _from_deck(link["href"], book)
@@ -193,7 +194,7 @@ def _write_deck(page: Page, after: Page | None, site: Path, folder: Path) -> str
         slides = slides.replace(f'href="{book}#{label}"', f'href="#/{label}"')
     for picture in deck.pictures:
         file = normpath(join(dirname(page.name), picture))
-        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).parent.mkdir(exist_ok=True)
         shutil.copy(site / file, folder / file)
         slides = slides.replace(f'src="{picture}"', f'src="{relpath(file, here)}"')
     body = unfold(f'<div class="reveal"><div class="slides">\n{slides}\n</div></div>')

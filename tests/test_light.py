@@ -1,6 +1,9 @@
 """What makes pages light: rules, letters and frames that nobody needs at first are left out or put elsewhere."""
 
+from urllib.parse import unquote
+
 import pytest
+from bs4 import BeautifulSoup
 
 import explorers
 import fonts
@@ -46,8 +49,8 @@ def test_a_font_has_the_letters_that_are_written_in_it():
     }
 
 
-def test_hidden_frames_become_files(tmp_path):
-    """In a folder of the page, once more in each build, and without those of the build before."""
+def test_hidden_frames_become_a_script(tmp_path):
+    """Made once more in each build, without those of the build before; and what has no scripts gets them back."""
     page = tmp_path / "book" / "page.html"
     page.parent.mkdir()
     first = '<img src="data:image/svg+xml,%3Csvg/>" alt="one">'
@@ -57,6 +60,12 @@ def test_hidden_frames_become_files(tmp_path):
         explorers.move(page, tmp_path)
         moved = page.read_text(encoding="utf8")
         assert moved.startswith(first) and moved.count("data:") == 1
-        assert '<img data-src="../_static/frames/book/page/1.svg" alt="0" hidden>' in moved
-        files = sorted((tmp_path / explorers.FOLDER / "book" / "page").iterdir())
-        assert [file.read_text(encoding="utf8") for file in files] == [f'<svg id="{n}"/>' for n in range(count)]
+        assert '<img data-frame="0" data-script="../_static/frames/book/page.js" alt="0" hidden>' in moved
+        drawings = explorers.drawings(page, tmp_path)
+        assert drawings == [f'<svg id="{n}"/>' for n in range(count)]
+    soup = BeautifulSoup(moved, "html.parser")
+    explorers.restore(soup, drawings)
+    assert [unquote(image["src"].partition(",")[2]) for image in soup.select("img")] == ["<svg/>", '<svg id="0"/>']
+    page.write_text(first, encoding="utf8")
+    explorers.move(page, tmp_path)
+    assert not explorers.drawings(page, tmp_path)

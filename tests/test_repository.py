@@ -54,7 +54,7 @@ OWN = "https://gitlab.example.org/someone/book"
         ("", ""),
     ],
 )
-def test_normalise(url, address):
+def test_normalize(url, address):
     assert repository.normalize(url) == address
 
 

@@ -1,10 +1,18 @@
-// A slider shows one of the frames that were drawn when the page was built. Those that are not shown at first are files
-// of their own, see extensions/explorers.py.
-const fetchFrames = (figure) => {
-  for (const frame of figure.querySelectorAll("img[data-src]")) {
-    frame.src = frame.dataset.src;
-    frame.removeAttribute("data-src");
-  }
+// A slider shows one of the frames that were drawn when the page was built. Those that are not shown at first are in a
+// script, see extensions/explorers.py.
+const fetchFrames = () => {
+  const first = document.querySelector("img[data-script]");
+  if (!first || first.dataset.script === fetchFrames.asked) return;
+  const script = document.createElement("script");
+  script.src = fetchFrames.asked = first.dataset.script;
+  script.onload = () => {
+    for (const frame of document.querySelectorAll("img[data-frame]")) {
+      frame.src = `data:image/svg+xml,${encodeURIComponent(window.frames_of_explorers[frame.dataset.frame])}`;
+      frame.style.minWidth = frame.parentElement.querySelector("img").style.minWidth; // see wide.js
+      for (const name of ["data-frame", "data-script"]) frame.removeAttribute(name);
+    }
+  };
+  document.head.append(script);
 };
 
 document.addEventListener("input", (event) => {
@@ -18,13 +26,13 @@ document.addEventListener("input", (event) => {
     index = index * values.length + Number(slider.value);
   }
   const frames = figure.querySelectorAll(".frames img");
-  if (frames[index].dataset.src) fetchFrames(figure);
+  if (frames[index].dataset.frame) fetchFrames();
   frames.forEach((image, i) => { image.hidden = i !== index; });
 });
 
 addEventListener("load", () => {
   const near = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) if (isIntersecting) fetchFrames(target);
+    if (entries.some(({ isIntersecting }) => isIntersecting)) fetchFrames();
   }, { rootMargin: "100%" });
   for (const figure of document.querySelectorAll("figure.explorer")) near.observe(figure);
 });

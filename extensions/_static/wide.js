@@ -105,8 +105,7 @@ const watch = () => {
 addEventListener("scroll", ({ target }) => target.matches?.(SCROLLERS) && mark([target]), { capture: true, passive: true });
 addEventListener("load", async () => {
   for (const image of document.querySelectorAll("article :is(figure, .cell_output) img")) {
-    const width = image.naturalWidth || image.getAttribute("width"); // of a frame that was not fetched yet
-    if (width) image.style.minWidth = `${LEGIBLE * width}px`;
+    if (image.naturalWidth) image.style.minWidth = `${LEGIBLE * image.naturalWidth}px`;
   }
   await document.fonts.ready;
   watch();

@@ -137,7 +137,7 @@ def test_lasso(name, relative):
     assert np.any(solution.x) == (relative < 1)
 
 
-def test_lasso_of_what_is_not_penalised_here():
+def test_lasso_of_what_is_not_penalized_here():
     assert set(PROBLEMS) - set(PENALIZED) == {"nothing to fit", "squares underflow", "squares overflow"}
     assert not np.any(baselines.lasso(PROBLEMS["nothing to fit"].X, PROBLEMS["nothing to fit"].y, 1.0).x)
     for name, argument in (("squares underflow", "y"), ("squares overflow", "penalty")):

@@ -158,7 +158,7 @@ def test_entries_vanish_at_the_rate_of_the_best_certificate():
     ],
 )
 @pytest.mark.parametrize("alpha", [1e-30, 0.1, 1e3])
-def test_without_a_positive_solution_there_is_no_minimiser(X, y, alpha):
+def test_without_a_positive_solution_there_is_no_minimizer(X, y, alpha):
     with pytest.raises(ConvergenceError, match="no strictly positive interpolator"):
         diagonal.solve(X, y, alpha, nonnegative=True)
 

@@ -140,7 +140,10 @@ def test_hover_and_focus_show_what_a_link_leads_to(chapter, size):
         link.focus() if number % 2 else link.hover()
         if number % 2:
             chapter.keyboard.press("Shift+Tab")
-            chapter.keyboard.press("Tab")
+            for _ in range(3):  # a figure that scrolls is a stop, and when it is one, so is the link to it
+                chapter.keyboard.press("Tab")
+                if link.evaluate("link => link === document.activeElement"):
+                    break
         found = state(link)
         assert found.pop("words") > 3
         assert found == SOUND, link.get_attribute("href")

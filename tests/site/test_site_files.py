@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
+import explorers
 import implicit_bias
 from course.explore import MOST_FRAMES
 from formulas import folded
@@ -47,7 +48,7 @@ def test_links_lead_somewhere(path, name):
     """Every address within the site is that of a file, and every fragment that of an element in it."""
     dead = []
     for tag in parse(path).find_all(["a", "img", "link", "script"]):
-        url = urlsplit(tag.get("href") or tag.get("src") or tag.get("data-src") or "")
+        url = urlsplit(tag.get("href") or tag.get("src") or tag.get("data-script") or "")
         target = (path.parent / unquote(url.path)).resolve() if url.path else path
         if url.scheme or url.netloc or not (url.path or url.fragment):
             continue
@@ -104,34 +105,34 @@ def test_images_have_texts(article, name):
 
 def test_pages_are_light(path, article, name):
     """A page and its own images, compressed; the theme and MathJax come from the browser's cache."""
-    addresses = (tag.get("src") or tag["data-src"] for tag in article.find_all("img"))
-    sources = {address for address in addresses if ":" not in address}
+    sources = {tag["src"] for tag in article.select("img[src]") if ":" not in tag["src"]}
+    sources |= {tag["data-script"] for tag in article.select("img[data-script]")}
     weight = kilobytes(path.read_bytes(), *((path.parent / source).read_bytes() for source in sources))
     assert weight < PAGE_KB, f"{name} weighs {weight:.0f} KB, at most {PAGE_KB}: thin or rasterize figures"
 
 
-def drawing(frame, page):
-    """The picture of a frame: the first stands in the page, the others beside it."""
-    if "data-src" in frame.attrs:
-        return (page.parent / frame["data-src"]).read_bytes()
-    return unquote(frame["src"]).encode()
+def pictures(explorer, path, site):
+    """The frames of an explorer: the first stands in the page, the others in a script beside it."""
+    moved = explorers.drawings(path, site)
+    frames = explorer.find_all("img")
+    return [moved[int(it["data-frame"])] if "data-frame" in it.attrs else unquote(it["src"]) for it in frames]
 
 
-def test_explorers_are_small(article, name, site):
+def test_explorers_are_small(article, name, path, site):
     for number, explorer in enumerate(article.select("figure.explorer"), start=1):
-        drawings = [drawing(frame, site / f"{name}.html") for frame in explorer.find_all("img")]
-        frames, weight = len(drawings), kilobytes(str(explorer).encode(), *drawings)
+        drawings = pictures(explorer, path, site)
+        frames, weight = len(drawings), kilobytes(f"{explorer}{drawings[1:]}".encode())
         where = f"{name}, explorer {number}"
         assert frames <= MOST_FRAMES, f"{where}: {frames} frames, at most {MOST_FRAMES}: drop values"
         assert weight <= EXPLORER_KB, f"{where}: {weight:.0f} KB, at most {EXPLORER_KB}: thin its lines"
 
 
-def test_explorers_show_something_new_at_each_move(article, name, site):
+def test_explorers_show_something_new_at_each_move(article, name, path, site):
     """Neighbouring frames differ in more than their words."""
     for number, explorer in enumerate(article.select("figure.explorer"), start=1):
         frames = explorer.find_all("img")
-        pictures = (drawing(frame, site / f"{name}.html").decode() for frame in frames)
-        drawings = [re.sub(r"<text.*?</text>", "", picture, flags=re.S) for picture in pictures]
+        shown = pictures(explorer, path, site)
+        drawings = [re.sub(r"<text.*?</text>", "", picture, flags=re.S) for picture in shown]
         inner = len(json.loads(explorer.find_all("input")[-1]["data-values"]))
         rows = [range(start, start + inner) for start in range(0, len(frames), inner)]
         for row in [*rows, *zip(*rows, strict=True)]:

@@ -44,7 +44,7 @@ SHOWN = """slider => {
 # The frames of an explorer that has come near the screen, as its readers have them when they move its slider.
 FETCHED = """async slider => {
     for (const frame of slider.closest("figure").querySelectorAll("img")) {
-        while (!frame.getAttribute("src") || !frame.complete) await new Promise(done => setTimeout(done, 10));
+        while (!frame.src || !frame.complete) await new Promise(done => setTimeout(done, 10));
     }
 }"""
 AWAIT_MOVE = """slider => { window.moved = new Promise(done => {
