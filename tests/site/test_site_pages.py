@@ -14,7 +14,6 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 
 # What axe-core calls serious or critical. Formulas are MathJax's affair; of the code one long cell will do.
 AXE = """async () => {
-    for (const fold of document.querySelectorAll("details.hide")) fold.open = true;
     // On the shade of what scrolls axe-core would not judge colours at all.
     for (const box of document.querySelectorAll("[data-more]")) box.removeAttribute("data-more");
     const size = box => box.textContent.length;
@@ -30,6 +29,12 @@ AXE = """async () => {
     spared.forEach((box, i) => box.replaceChildren(...contents[i]));
     return found.violations.filter(({impact}) => ["serious", "critical"].includes(impact))
         .flatMap(({help, nodes}) => nodes.map(node => `${help}: ${node.target} ${node.html.slice(0, 100)}`));
+}"""
+# All code, when it has come to rest.
+OPEN = """async () => {
+    for (const fold of document.querySelectorAll("details.hide")) fold.open = true;
+    await new Promise(requestAnimationFrame);
+    await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
 }"""
 # The theme makes what scrolls sideways reachable by keyboard, a moment after the width has changed.
 REACHABLE = """() => [...document.querySelectorAll("pre, .output, .pst-scrollable-table-container")]
@@ -84,6 +89,7 @@ def put_on(page, scheme):
 
 
 def assert_accessible(page, name):
+    page.evaluate(OPEN)
     with suppress(TimeoutError):  # axe-core says what stays out of reach
         page.wait_for_function(REACHABLE, timeout=2000)
     page.evaluate(f"window.axe ?? (() => {{ {AXE_SCRIPT} }})()")
