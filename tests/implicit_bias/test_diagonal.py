@@ -70,6 +70,15 @@ def test_limits_in_closed_form():
     assert_array_equal(diagonal.limit([[1, 2]], [0], 1e-30), [0, 0])
 
 
+@pytest.mark.parametrize("nonnegative", [True, False])
+def test_without_equations_it_stays_at_the_start_and_nothing_is_said(nonnegative, capfd):
+    assert_array_equal(
+        diagonal.limit(np.zeros((2, 3)), np.zeros(2), 0.5, nonnegative=nonnegative), 0.25 * nonnegative * np.ones(3)
+    )
+    diagonal.gradient_flow(np.zeros((2, 3)), np.zeros(2), 0.5, [1.0])
+    assert capfd.readouterr() == ("", "")
+
+
 @BOTH
 def test_units(nonnegative):
     X, y = problem(4, 9, nonnegative, seed=4)

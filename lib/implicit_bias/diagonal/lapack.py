@@ -35,4 +35,4 @@ def solved(factor: FloatArray, right: FloatArray) -> FloatArray:
 
 def transformed(factor: FloatArray, right: FloatArray, transposed: bool = False) -> FloatArray:
     """Return the solution for a lower triangle, or for its transpose, and columns of right-hand sides."""
-    return _lapack().dtrtrs(factor, right, lower=1, trans=int(transposed))[0]
+    return _lapack().dtrtrs(factor, right, lower=1, trans=int(transposed))[0] if right.size else right
