@@ -40,7 +40,7 @@ def collect(statements: Iterable[Statement]) -> tuple[dict[str, list[str]], list
 def words(text: str) -> str:
     """The words of a text, in small letters without accents, between single spaces; a hyphen parts words.
 
-    Spellings such as ``regularization`` and ``parameterization`` become one; ``search.js`` does the same.
+    Spellings such as ``regularisation`` and ``parameterization`` become one; ``search.js`` does the same.
     """
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
     plain = re.sub("(a[lr]|[oe]r|im|tri)is(?=[aei])", r"\1iz", plain).replace("parameteriz", "parametriz")

@@ -31,7 +31,7 @@ BROKEN = [
     ("_toc.yml", "- file: book/part", "- fill: book/part", "_toc.yml:7: mend the form: entry does not contain one of"),
     ("_toc.yml", "root: book/page\n", "", "_toc.yml:1: mend the form: 'root' key not found"),
     ("_toc.yml", "    chapters:", "    chapter:", "_toc.yml:4: mend the form: entry not a mapping containing"),
-    ("_toc.yml", "jb-book", "jb-books", "_toc.yml:1: mend the form: 'format' key value not"),
+    ("_toc.yml", "jb-book", "jb-books", "_toc.yml:1: mend the form: 'format' key value not recognised"),
     ("_toc.yml", TOC, "", "_toc.yml:1: mend the form: toc is not a mapping"),
     ("_config.yml", "an author", '"an author', "_config.yml:3: this is not YAML: "),
     ("_config.yml", "author:", "title:", "_config.yml:2: title stands twice: remove one"),

@@ -80,10 +80,10 @@ def test_a_file_without_rows_is_told_of(collected):
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("regularization", "regularization"),
-        ("Overparameterized", "overparametrized"),
-        ("minimizer", "minimizer"),
-        ("factorizing", "factorizing"),
+        ("regularisation", "regularization"),
+        ("Overparameterised", "overparametrized"),
+        ("minimiser", "minimizer"),
+        ("factorising", "factorizing"),
     ],
 )
 def test_spellings_are_one(one, other):

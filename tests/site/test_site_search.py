@@ -30,7 +30,7 @@ QUERIES = {
     "tikhonov": "thm-ridge-limit",
     "double descent": "thm-double-descent",
     "matrix completion": "thm-no-norm",
-    "factorization": "def-factorization",
+    "factorisation": "def-factorization",
 }
 
 
