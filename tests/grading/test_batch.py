@@ -248,6 +248,7 @@ def test_whatever_becomes_of_the_process_there_is_a_result(monkeypatch, sample, 
     work, why, notes, broken = ENDS[name]
     monkeypatch.setattr(one, "_work", lambda *_: work())
     monkeypatch.setattr(one, "_OURS", 2.0)
+    monkeypatch.setattr(one, "_START", "fork")  # which has what is patched here
     graded = one.grade(sample, "ada", notebook(sample, "ada"), Limits(total=1), True)
     assert (graded.why, graded.notes, graded.broken) == (why, notes, broken)
 

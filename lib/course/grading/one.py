@@ -25,6 +25,7 @@ __all__ = ["Graded", "grade", "show"]
 
 RUBRIC = "**Rubric.**"
 _TRIALS = 3  # how many cells that end Python are left out, one after the other
+_START = "spawn"  # a copy of a process that has threads may wait for one of them for ever
 _OURS = 180.0  # seconds that our own part of the work may take beyond the student's
 _GIVEN = 60.0  # seconds that a cell may take which is given, on a busy machine
 _CONTROL = re.compile(r"\x1b\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -59,8 +60,7 @@ def grade(
     -------
     Graded, whatever the student's code does
     """
-    ways = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("fork" if "fork" in ways else None)
+    context = multiprocessing.get_context(_START)
     ours, theirs = context.Pipe(duplex=False)
     task = (problems.path, problems.text, student, nbformat.writes(notebook), limits, sandboxed)
     process = context.Process(target=_alone, args=(theirs, os.getpid(), task))
