@@ -34,7 +34,7 @@ endif
 test: lint book        ## everything: lint, build, library, chapters, site, planted faults
 	$(BIN)/pytest -n auto --dist loadfile --nbval book
 	$(BIN)/pytest -n auto --dist loadgroup tests --ignore tests/test_sources.py \
-	  --reruns 1 --only-rerun "Protocol error" --only-rerun "^TimeoutError" --only-rerun "^Failed: Timeout"
+	  --reruns 1 --only-rerun "Protocol error" --only-rerun "^TimeoutError"
 
 lint: preflight        ## style of code and sources
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -7,6 +7,7 @@ as a file may load nothing else, and one for all because neighbouring frames are
 import html
 import json
 import re
+from itertools import count
 from pathlib import Path
 from posixpath import relpath
 from urllib.parse import quote, unquote
@@ -14,7 +15,7 @@ from urllib.parse import quote, unquote
 from bs4 import Tag
 from sphinx.application import Sphinx
 
-from page import finished
+from page import finished, version
 
 FOLDER = Path("_static", "frames")
 FRAME = re.compile(r'<img src="data:image/svg\+xml,(?P<drawing>[^"]*)"(?P<rest>[^>]*\bhidden\b[^>]*>)')
@@ -23,21 +24,17 @@ BEGINNING = "window.frames_of_explorers = "
 
 def move(page: Path, site: Path) -> None:
     """Move the hidden frames of a page into its script."""
-    script, drawings = site / FOLDER / page.relative_to(site).with_suffix(".js"), []
-
-    def put(frame: re.Match[str]) -> str:
-        drawings.append(unquote(html.unescape(frame["drawing"])))
-        address = relpath(script.as_posix(), page.parent.as_posix())
-        return f'<img data-frame="{len(drawings) - 1}" data-script="{address}"{frame["rest"]}'
-
-    text = page.read_text(encoding="utf8")
-    moved = FRAME.sub(put, text)
-    if drawings:
-        page.write_text(moved, encoding="utf8")
-        script.parent.mkdir(parents=True, exist_ok=True)
-        script.write_text(f"{BEGINNING}{json.dumps(drawings, ensure_ascii=False)};\n", encoding="utf8")
-    else:
+    script, text = site / FOLDER / page.relative_to(site).with_suffix(".js"), page.read_text(encoding="utf8")
+    moved = [unquote(html.unescape(frame["drawing"])) for frame in FRAME.finditer(text)]
+    if not moved:
         script.unlink(missing_ok=True)
+        return
+    program, numbers = f"{BEGINNING}{json.dumps(moved, ensure_ascii=False)};\n", count()
+    address = relpath(script.as_posix(), page.parent.as_posix()) + version(program)
+    tag = f'<img data-frame="{{}}" data-script="{address}"'
+    page.write_text(FRAME.sub(lambda it: tag.format(next(numbers)) + it["rest"], text), encoding="utf8")
+    script.parent.mkdir(parents=True, exist_ok=True)
+    script.write_text(program, encoding="utf8")
 
 
 def drawings(page: Path, site: Path) -> list[str]:

@@ -8,6 +8,8 @@ from pathlib import Path
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
+from page import version
+
 FACE = re.compile(r'font-family: MJX(?P<font>[\w-]+); src: url\("\./(?P<file>[^"]+)"\)')
 VARIANT = re.compile(r"\.(TEX-\w+)")
 CONTENT = re.compile(r'content: "((?:\\.|[^"\\])*)"')
@@ -37,7 +39,13 @@ def needed(sheet: str) -> tuple[str, dict[str, set[int]]]:
             codes = {int(code, 16) if code else ord(letter) for code, letter in LETTER.findall(content[1])}
             for font in VARIANT.findall(rule) or (STRETCHED if "mjx-stretch" in rule else ["TEX"]):
                 written[font] |= codes
-    faces = {rule: face for rule in rules if (face := FACE.search(rule))}
-    kept = [rule for rule in rules if rule not in faces or faces[rule]["font"] in written]
-    files = {face["file"]: written[face["font"]] for face in faces.values() if face["font"] in written}
+    kept, files = [], {}
+    for rule in rules:
+        if face := FACE.search(rule):
+            if face["font"] not in written:
+                continue
+            files[face["file"]] = written[face["font"]]
+            kept.append(rule.replace(face["file"], f"{face['file']}{version(repr(sorted(written[face['font']])))}"))
+        else:
+            kept.append(rule)
     return "\n".join(kept), files

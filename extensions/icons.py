@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 import fonts
-from page import finished
+from page import finished, version
 
 THEME = Path(find_spec("pydata_sphinx_theme").origin).parent / "theme" / "pydata_sphinx_theme" / "static"
 STYLES = {"fas": "fas", "fa-solid": "fas", "far": "far", "fa-regular": "far", "fab": "fab", "fa-brands": "fab"}
@@ -84,7 +84,8 @@ def _shrink(site: Path) -> None:
     written = set().union(*(letters(text) for text in (sheet, *others)))
     for font in {each["name"] for each in FACE.finditer(sheet)}:
         fonts.subset(site / FONTS / f"{font}.ttf", site / FONTS / f"{font}.woff", written)
-    (site / SHEET).write_text(FACE.sub(r'url(\g<path>\g<name>.woff) format("woff")', sheet), encoding="utf8")
+    address = rf'url(\g<path>\g<name>.woff{version(repr(sorted(written)))}) format("woff")'
+    (site / SHEET).write_text(FACE.sub(address, sheet), encoding="utf8")
     for unused in (*(site / FONTS).glob("*.woff2"), *(site / FONTS).glob("*.ttf")):
         unused.unlink()
 

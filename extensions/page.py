@@ -1,5 +1,6 @@
 """What the theme's pages lack: labels that agree, whole numbers, badges; no settings of an unused service."""
 
+import hashlib
 import re
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,11 @@ def _note_file(app: Sphinx, page: str, template: str, context: dict[str, Any], d
 def finished(app: Sphinx, error: Exception | None) -> bool:
     """Whether a build has ended well whose pages can still be mended; those of an EPUB are packed by then."""
     return not error and app.builder.format == "html" and app.builder.name != "epub"
+
+
+def version(content: str) -> str:
+    """What the address of a file ends with that has this content, as a browser may have kept it with another."""
+    return f"?v={hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
 def _finish(app: Sphinx, error: Exception | None) -> None:

@@ -10,8 +10,9 @@ from posixpath import dirname, join, normpath, relpath
 
 from sphinx.application import Sphinx
 
+import explorers
 import unused
-from page import finished
+from page import finished, version
 
 STYLES = "_static/styles"
 LINK = re.compile(r'<link (?=[^>]*rel="stylesheet")(?![^>]*media=)[^>]*href="(?P<href>(?!\w+:)[^"?]*)[^>]*>\s*')
@@ -60,15 +61,16 @@ def _bundle(app: Sphinx, error: Exception | None) -> None:
         _link(page, site)
     files = (page for page in site.rglob("*.html") if page.relative_to(site).parts[0] != "_static")
     pages = {page: page.read_text(encoding="utf8") for page in files}
-    scripts = (path.read_text(encoding="utf8") for path in (site / "_static").rglob("*.js"))
+    programs = (path for path in (site / "_static").rglob("*.js") if not path.is_relative_to(site / explorers.FOLDER))
+    scripts = (path.read_text(encoding="utf8") for path in programs)
     known = unused.Known(pages.values(), scripts)
     for file in sorted({site / STYLES / name for text in pages.values() for name in ONE.findall(text)}):
         sheets = SHEETS.search(file.read_text(encoding="utf8"))[1]
         content = HEAD.format(sheets) + unused.without(bundle(sheets.split(), site), known)
         file.write_text(content, encoding="utf8")
-        versions[file.name] = hashlib.sha256(content.encode()).hexdigest()[:8]
+        versions[file.name] = version(content)
     for page, text in pages.items():
-        current = ONE.sub(lambda name: f"{name[1]}?v={versions[name[1]]}", text)
+        current = ONE.sub(lambda name: name[1] + versions[name[1]], text)
         if current != text:
             page.write_text(current, encoding="utf8")
 

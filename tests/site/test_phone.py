@@ -122,7 +122,7 @@ def test_every_letter_of_a_formula_has_its_rule(site):
     for name in listed():
         used = set(formulas.LETTER.findall((site / f"{name}.html").read_text(encoding="utf8")))
         assert used <= known, f"{name}: {used - known} are in no rule of {formulas.STYLE}"
-    for font in re.findall(r"url\(\"?([^)\"]*)", sheet):
+    for font in re.findall(r"url\(\"?([^)\"?]*)", sheet):
         assert (site / formulas.FOLDER / font).exists(), f"{formulas.STYLE} names {font}, which is not there"
 
 
