@@ -93,6 +93,12 @@ def test_statements_have_permalinks(article, name):
     assert not bare, f"{name}: no permalink on {bare}: give each statement a :label:"
 
 
+def test_outputs_are_for_readers(article, name):
+    """A number is shown as a number, not as a call of the class that holds it."""
+    classes = [found for box in article.select(".output") for found in re.findall(r"np\.\w+\(.*?\)", box.get_text())]
+    assert not classes, f"{name}: print numbers of Python, such as float(number): {classes}"
+
+
 def test_images_have_texts(article, name):
     """Alt texts say what is seen, in 40 to 400 characters; a frame of an explorer may do with 20."""
     poor = []

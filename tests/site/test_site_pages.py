@@ -15,7 +15,8 @@ WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 # What axe-core calls serious or critical. Formulas are MathJax's affair; of the code one long cell will do.
 AXE = """async () => {
     // On the shade of what scrolls axe-core would not judge colours at all.
-    for (const box of document.querySelectorAll("[data-more]")) box.removeAttribute("data-more");
+    const shaded = [...document.querySelectorAll("[data-more]")].map(box => [box, box.dataset.more]);
+    for (const [box] of shaded) box.removeAttribute("data-more");
     const size = box => box.textContent.length;
     const cells = [...document.querySelectorAll("pre")].sort((a, b) => size(a) - size(b));
     const spared = [...document.querySelectorAll("mjx-container"), ...cells.slice(0, -1)];
@@ -27,6 +28,7 @@ AXE = """async () => {
         rules: {"label-content-name-mismatch": {enabled: true}},
     });
     spared.forEach((box, i) => box.replaceChildren(...contents[i]));
+    for (const [box, more] of shaded) box.dataset.more = more;
     return found.violations.filter(({impact}) => ["serious", "critical"].includes(impact))
         .flatMap(({help, nodes}) => nodes.map(node => `${help}: ${node.target} ${node.html.slice(0, 100)}`));
 }"""
@@ -98,7 +100,7 @@ def assert_accessible(page, name):
 
 
 def test_a_formula_is_a_stop_only_if_it_scrolls(page, name):
-    """Else a page has hundreds of stops with nothing to do there. Comes first: axe-core leaves the signs of it away."""
+    """Else a page has hundreds of stops with nothing to do there."""
     wide.resize(page, wide.WIDTHS[0])
     idle = page.locator("mjx-container[tabindex='0']:not([data-more])").count()
     assert not idle, f"{name}: the Tab key stops at {idle} formulas: see inTabOrder in _config.yml"
@@ -123,7 +125,7 @@ def unfolded(opened):
     wide.unfold(opened)
     widest, *narrower = wide.WIDTHS
     faults = wide.faults(opened, widest)
-    displays, fit = wide.wide_displays(opened), wide.characters(opened)
+    displays, fit = wide.too_wide(opened), wide.characters(opened)
     faults += [fault for width in narrower for fault in wide.faults(opened, width)]
     wide.unfold(opened, everything=False)
     return faults, displays, fit
@@ -136,9 +138,9 @@ def test_nothing_is_cut_without_a_sign(unfolded, name):
 
 
 def test_a_wide_screen_needs_no_scrolling(unfolded, name):
-    """Displayed formulas fit, and so does code of 88 characters a line."""
+    """Displayed formulas and outputs fit, and so does code of 88 characters a line."""
     _, displays, fit = unfolded
-    assert not displays, f"{name}: break these over lines with aligned or split: {displays}"
+    assert not displays, f"{name}: break these over lines, formulas with aligned or split: {displays}"
     assert fit >= wide.CODE, f"{name}: a line of code has room for {fit:.1f} characters, not {wide.CODE}: see book.css"
 
 

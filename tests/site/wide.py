@@ -71,9 +71,9 @@ _FAULTS = """() => {
     }
     return faults;
 }"""
-_WIDE_DISPLAYS = """() => [...document.querySelectorAll("article mjx-container[display]")]
+_WIDE = """() => [...document.querySelectorAll("article :is(mjx-container[display], .output pre)")]
     .filter(box => box.scrollWidth > box.clientWidth + 1)
-    .map(box => box.querySelector("mjx-assistive-mml").textContent.slice(0, 60))"""
+    .map(box => (box.querySelector("mjx-assistive-mml") ?? box).textContent.slice(0, 60))"""
 # How many characters fit into a line of each cell, less the 15 pixels of a scrollbar.
 _CHARACTERS = """() => {
     const ruler = document.createElement("span");
@@ -121,10 +121,10 @@ def faults(page, width):
     return [f"at {width} pixels {fault}" for fault in found]
 
 
-def wide_displays(page):
-    """Displayed formulas that must be scrolled on a wide screen."""
+def too_wide(page):
+    """Displayed formulas and outputs that must be scrolled on a wide screen."""
     resize(page, WIDTHS[0])
-    return page.evaluate(_WIDE_DISPLAYS)
+    return page.evaluate(_WIDE)
 
 
 def characters(page):
