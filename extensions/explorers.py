@@ -50,6 +50,21 @@ def restore(article: Tag, moved: list[str]) -> None:
         del frame["data-frame"], frame["data-script"]
 
 
+def stand(article: Tag, moved: list[str]) -> None:
+    """Let each explorer show the frame that stands for all, with its values, for what has no sliders."""
+    restore(article, moved)
+    for figure in article.select("figure.explorer"):
+        index = 0
+        for slider in figure.select("input"):
+            values, place = json.loads(slider["data-values"]), int(slider["data-still"])
+            index = index * len(values) + place
+            slider.find_next_sibling("output").string = values[place]
+        for n, frame in enumerate(figure.select(".frames img")):
+            frame.attrs.pop("hidden", None)
+            if n != index:
+                frame["hidden"] = ""
+
+
 def _move(app: Sphinx, error: Exception | None) -> None:
     if not finished(app, error):
         return

@@ -14,12 +14,13 @@ from posixpath import dirname, normpath, relpath
 from bs4 import BeautifulSoup, Tag
 
 import contents
+import explorers
 from aside import Aside
 from merging import ELSEWHERE
 
 STYLE = Path(__file__).with_name("pdf.css")
 SOLUTIONS = "solutions"
-# What serves a screen. Of an explorer the first frame is printed, as where scripts do not run.
+# What serves a screen.
 DROPPED = ".headerlink, .report, #formats, .proof-switch, details.hide > summary"
 DROPPED += ", figure.explorer input, img[hidden], img[hidden] + p"
 # What takes time to parse and is printed as it is, or not at all.
@@ -66,6 +67,7 @@ class _Whole:
         """A page below the heading of its part; that of the first page is as high as those of parts."""
         text = (self.site / f"{page}.html").read_text(encoding="utf8")
         article = BeautifulSoup(self.aside.put(HEAVY, text), "html.parser").select_one("article")
+        explorers.stand(article, explorers.drawings(self.site / f"{page}.html", self.site))
         for useless in article.select(DROPPED):
             useless.decompose()
         title = article.h1.decode_contents()

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
+import explorers
 from aside import Aside, without
 from mathml import tidied
 
@@ -54,6 +55,7 @@ class EpubPage:
         text = aside.put(CODE, (site / f"{name}.html").read_text(encoding="utf8"))
         text = aside.put(FORMULA, text, lambda found: f'<math alttext="{found[1]}" {tidied(found[2])}')
         page = cls(name, BeautifulSoup(text, "html.parser").select_one("article"), aside)
+        explorers.stand(page.article, explorers.drawings(site / f"{name}.html", site))
         page.unfold()
         return page
 
@@ -99,10 +101,10 @@ class EpubPage:
         self.move_solutions()
 
     def note(self, explorer: Tag) -> None:
-        """Say of the picture that an explorer begins with where its sliders stand."""
+        """Say of the picture of an explorer where its sliders stand."""
         values = [f"{label.span.get_text()} = {label.output.get_text()}" for label in explorer.find_all("label")]
         number = len(explorer.find_all("img"))
-        words = f"The first of {number} pictures, with {', '.join(values)}; on the site, sliders show the others."
+        words = f"One of {number} pictures, with {', '.join(values)}; on the site, sliders show the others."
         explorer.append(BeautifulSoup(f'<p class="note">{html.escape(words)}</p>', "html.parser"))
 
     def move_solutions(self) -> None:

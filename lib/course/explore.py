@@ -3,6 +3,7 @@
 import itertools
 import os
 from collections.abc import Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,14 @@ __all__ = ["MOST_FRAMES", "MOST_SLIDERS", "explore"]
 MOST_FRAMES, MOST_SLIDERS = 120, 2
 
 
-def explore(draw: Draw, *, caption: str = "", labels: Mapping[str, str] | None = None, **values: Sequence[Any]) -> None:
+def explore(
+    draw: Draw,
+    *,
+    caption: str = "",
+    labels: Mapping[str, str] | None = None,
+    still: Mapping[str, Any] | None = None,
+    **values: Sequence[Any],
+) -> None:
     """Show a figure that follows one or two sliders.
 
     With a kernel each move draws the figure anew. Where the environment variable ``BOOK_FRAMES`` is set,
@@ -30,6 +38,9 @@ def explore(draw: Draw, *, caption: str = "", labels: Mapping[str, str] | None =
         Stands above the sliders; best a question that the reader answers before moving them.
     labels : mapping of str to str
         What to write beside a slider instead of its name: the symbol of the text, with its unit.
+    still : mapping of str to value, optional
+        The most telling frame, by the values of its sliders: it stands for all where nothing moves, in the
+        book's PDF and in its EPUB. A slider that is not named stands at its first value.
     **values : sequence
         For each slider its name and the values it takes, at least two and all different; at most two
         sliders. The first values make the first frame.
@@ -38,8 +49,8 @@ def explore(draw: Draw, *, caption: str = "", labels: Mapping[str, str] | None =
     ------
     ValueError
         If ``draw`` is not callable, ``caption`` or ``labels`` are not text, there are no sliders or more
-        than two, one has fewer than two values or one value twice, there are more than 120 frames, or
-        ``draw`` does not return a figure and a sentence.
+        than two, one has fewer than two values or one value twice, ``still`` names what no slider has,
+        there are more than 120 frames, or ``draw`` does not return a figure and a sentence.
     """
     if not callable(draw):
         raise ValueError(f"draw must be callable, got {draw!r}")
@@ -59,7 +70,8 @@ def explore(draw: Draw, *, caption: str = "", labels: Mapping[str, str] | None =
     frames = [dict(zip(grid, chosen, strict=True)) for chosen in itertools.product(*grid.values())]
     if len(frames) > MOST_FRAMES:
         raise ValueError(f"values make {len(frames)} frames, at most {MOST_FRAMES} are allowed")
-    sliders = controls(caption.strip(), names, {name: texts(choices) for name, choices in grid.items()})
+    places = _places(still, grid)
+    sliders = controls(caption.strip(), names, {name: texts(choices) for name, choices in grid.items()}, places)
     if os.environ.get("BOOK_FRAMES"):
         display(_page(draw, frames, sliders))
     else:
@@ -77,6 +89,26 @@ def _choices(name: str, choices: Sequence[Any]) -> list[Any]:
     if len(set(texts(choices))) < len(choices):
         raise ValueError(f"{name} has a value twice: {choices}")
     return choices
+
+
+def _places(still: Mapping[str, Any] | None, grid: Mapping[str, Sequence[Any]]) -> dict[str, int]:
+    if not isinstance(still, Mapping | None):
+        raise ValueError(f"still must map sliders to values, got {still!r}; no slider can have this name")
+    places = dict.fromkeys(grid, 0)
+    for name, value in (still or {}).items():
+        if name not in grid:
+            raise ValueError(f"still names the slider {name!r}, there are {list(grid)}")
+        fitting = [place for place, choice in enumerate(grid[name]) if _same(choice, value)]
+        if not fitting:
+            raise ValueError(f"still says {name}={value!r}, which is none of {texts(grid[name])}")
+        places[name] = fitting[0]
+    return places
+
+
+def _same(choice: object, value: object) -> bool:
+    if isinstance(choice, Real) and isinstance(value, Real):
+        return bool(np.isclose(float(choice), float(value), rtol=1e-9, atol=0))
+    return bool(choice == value)
 
 
 def _page(draw: Draw, frames: Sequence[Mapping[str, Any]], sliders: str) -> HTML:

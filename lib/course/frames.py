@@ -58,15 +58,17 @@ def image(svg: str, sentence: str, hidden: bool = False) -> str:
     return f'{picture}<p aria-hidden="true">{said}</p>'  # whoever hears the page has heard it as the alt text
 
 
-def controls(caption: str, labels: Mapping[str, str], choices: Mapping[str, Sequence[str]]) -> str:
-    """Return the caption and a labelled slider for each list of choices."""
+def controls(
+    caption: str, labels: Mapping[str, str], choices: Mapping[str, Sequence[str]], places: Mapping[str, int]
+) -> str:
+    """Return the caption and a labelled slider for each list of choices, with its place where nothing moves."""
     parts = [f"<figcaption>{html.escape(caption)}</figcaption>"] if caption else []
     for name, shown in choices.items():
         label, values = html.escape(labels[name]), html.escape(json.dumps(list(shown), ensure_ascii=False))
         parts.append(
             f"<label><span>{label}</span>"
             f'<input type="range" min="0" max="{len(shown) - 1}" value="0" aria-label="{label}" '
-            f'data-values="{values}" aria-valuetext="{html.escape(shown[0])}">'
+            f'data-values="{values}" data-still="{places[name]}" aria-valuetext="{html.escape(shown[0])}">'
             f"<output>{html.escape(shown[0])}</output></label>"
         )
     return "".join(parts)

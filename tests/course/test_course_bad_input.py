@@ -45,6 +45,7 @@ BAD = [
     *((explore, "alpha", {"alpha": bad}) for bad in (3, "12", [], [1], [1, 1], [0.5, 0.5])),
     *((explore, "caption", {"caption": bad}) for bad in ([1, 2], 3)),
     *((explore, "labels", {"labels": bad}) for bad in ([1, 2], 3, "α", {"beta": "β"}, {"alpha": 3}, {"alpha": " "})),
+    *((explore, "still", {"still": bad}) for bad in ([1, 2], 3, "α", {"beta": 1}, {"alpha": 3}, {"alpha": "1"})),
     *((variant, name, {name: bad}) for name in ("student", "problem") for bad in ("", " ", 3)),
     (explore, "values", {"alpha": None, "labels": None}),
     (explore, "values", {"beta": [1, 2], "gamma": [1, 2]}),

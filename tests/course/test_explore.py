@@ -15,8 +15,10 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
+import explorers
 from course import explore
 from course.frames import texts
+from epub_page import EpubPage
 
 SCRIPT = Path(__file__).parents[2] / "extensions/_static/explorer.js"
 
@@ -100,6 +102,31 @@ def test_the_caption_comes_first_and_labels_replace_names(page):
     for label, text in zip(figure.select("label"), ["step ησ₁² & co", "of b"], strict=True):
         assert label.span.text == label.input["aria-label"] == text
     assert not page(a=[1, 2]).select("figcaption")
+
+
+@pytest.mark.parametrize("still", [None, {}, {"b": 0.3}, {"b": 1, "a": "y"}])
+def test_the_most_telling_frame_stands_for_all(page, still):
+    figure = page(a=["x", "y"], b=[0.1, 0.1 + 0.2, np.float64(1)], still=still)
+    places = {"a": 0, "b": 0} | {name: {0.3: 1, 1: 2, "y": 1}[value] for name, value in (still or {}).items()}
+    assert [int(slider["data-still"]) for slider in figure.select("input")] == list(places.values())
+    explorers.stand(figure, [])
+    (shown,) = figure.select(".frames img:not([hidden])")
+    a, b = (json.loads(slider["data-values"])[int(slider["data-still"])] for slider in figure.select("input"))
+    assert [output.text for output in figure.select("output")] == [a, b]
+    assert shown["alt"].startswith(f"At {{'a': '{a}', 'b': ") and float(b) == pytest.approx([0.1, 0.3, 1][places["b"]])
+    assert shown["alt"] == figure.select(".frames img")[3 * places["a"] + places["b"]]["alt"]
+
+
+def test_an_explorer_stands_in_an_epub_where_its_author_says(page, shown, tmp_path):
+    page(a=[1, 2, 3], labels={"a": "size"}, still={"a": 2})
+    file = tmp_path / "page.html"
+    file.write_text(f"<article><section><h1>Title</h1>{shown[-1].data}</section></article>", encoding="utf8")
+    explorers.move(file, tmp_path)
+    assert len(explorers.drawings(file, tmp_path)) == 2
+    made = EpubPage.read(tmp_path, "page")
+    (image,) = made.article.select("img")
+    assert image["alt"].startswith("At {'a': 2}") and len(made.drawings) == 1
+    assert made.article.select_one(".note").text.startswith("One of 3 pictures, with size = 2;")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
@@ -136,13 +137,20 @@ def test_contents_have_the_numbers_of_pages(printed, whole):
     assert " ".join(map(str, numbers)) in words(printed.pages[1].extract_text())
 
 
-def test_figures(printed, text, whole):
-    """All of them, with their alt texts; of an explorer one frame, and a word on its sliders."""
+def test_figures(printed, text, whole, site):
+    """All of them, with their alt texts; of an explorer the most telling frame, and a word on its sliders."""
     figures = [tag.get("/Alt") for tag in tags(printed.trailer["/Root"]["/StructTreeRoot"]) if tag["/S"] == "/Figure"]
     shown = [image["alt"] for image in whole.select("img")]
     assert Counter(map(words, shown)) <= Counter(words(said) for said in figures if said)
     explorers = len(whole.select("figure.explorer"))
     assert explorers and text.count("on the site the sliders move them") == explorers
+    for page in (page for part in PARTS for page in part.pages):
+        soup = BeautifulSoup((site / f"{page}.html").read_text(encoding="utf8"), "html.parser")
+        for explorer in soup.select("figure.explorer"):
+            place = [int(slider["data-still"]) for slider in explorer.select("input")]
+            counts = [int(slider["max"]) + 1 for slider in explorer.select("input")]
+            frames = explorer.select(".frames img")
+            assert any(place) and frames[np.ravel_multi_index(place, counts)]["alt"] in shown
 
 
 def test_what_would_be_cut_is_listed(chromium, tmp_path):
