@@ -234,25 +234,6 @@ def test_a_model_solution_that_fails_gives_no_grade(run, sample, sandbox, handed
     ]
 
 
-# The process
-
-ENDS = {
-    "sleeps": (lambda: time.sleep(60), "time", ["time was up while it started"], ""),
-    "leaves": (lambda: os._exit(0), "died", ["the process that graded it has ended while it started"], ""),
-    "fails": (lambda: 1 / 0, "", [], "the grader fails: ZeroDivisionError: division by zero"),
-}
-
-
-@pytest.mark.parametrize("name", ENDS)
-def test_whatever_becomes_of_the_process_there_is_a_result(monkeypatch, sample, name):
-    work, why, notes, broken = ENDS[name]
-    monkeypatch.setattr(one, "_work", lambda *_: work())
-    monkeypatch.setattr(one, "_OURS", 2.0)
-    monkeypatch.setattr(one, "_START", "fork")  # which has what is patched here
-    graded = one.grade(sample, "ada", notebook(sample, "ada"), Limits(total=1), True)
-    assert (graded.why, graded.notes, graded.broken) == (why, notes, broken)
-
-
 # The command
 
 

@@ -74,23 +74,31 @@ def grade(
 
 
 def _received(connection: Connection, sentinel: int, seconds: float) -> Graded:
-    """Return what the process says last; where it was when it had to be ended."""
-    end, stage = time.monotonic() + seconds, "it started"
+    """Return what the process says last; where it was when it had to be ended.
+
+    What is given and the model solution are ours to run: if that does not end well, the student is not to blame.
+    """
+    end, stage, ours = time.monotonic() + seconds, "it started", True
     while (left := end - time.monotonic()) > 0:
         multiprocessing.connection.wait([connection, sentinel], left)
         if not connection.poll():
             if multiprocessing.connection.wait([sentinel], 0):
-                return Graded(why="died", notes=[f"the process that graded it has ended while {stage}"])
+                return _unfinished("died", f"the process that graded it has ended while {stage}", ours)
             continue
         try:
             said = json.loads(connection.recv_bytes())
         except EOFError:
-            return Graded(why="died", notes=[f"the process that graded it has ended while {stage}"])
+            return _unfinished("died", f"the process that graded it has ended while {stage}", ours)
         if "stage" not in said:
             said["notebook"] = said["notebook"] and nbformat.reads(said["notebook"], as_version=4)
             return Graded(**{**said, "outcomes": [Outcome(**each) for each in said["outcomes"]]})
-        stage = said["stage"]
-    return Graded(why="time", notes=[f"time was up while {stage}"])
+        stage, ours = said["stage"], said["ours"]
+        end = max(end, time.monotonic() + _OURS) if ours else end
+    return _unfinished("time", f"time was up while {stage}", ours)
+
+
+def _unfinished(why: str, note: str, ours: bool) -> Graded:
+    return Graded(broken=note) if ours else Graded(why=why, notes=[note])
 
 
 def _end(process: Any) -> None:  # noqa: ANN401, of one of several contexts
@@ -120,7 +128,9 @@ def _alone(connection: Connection, parent: int, task: tuple[Any, ...]) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (2 * limits.memory, 2 * limits.memory))
     work = nbformat.reads(notebook, as_version=4)
     try:
-        graded = _work(ProblemSet(path, text), student, work, limits, sandboxed, lambda stage: say(stage=stage))
+        graded = _work(
+            ProblemSet(path, text), student, work, limits, sandboxed, lambda stage, ours: say(stage=stage, ours=ours)
+        )
     except Exception as error:  # a fault of ours must not look like the student's
         graded = Graded(broken=f"the grader fails: {type(error).__name__}: {error}")
     outcomes = [asdict(outcome) for outcome in graded.outcomes]
@@ -142,22 +152,22 @@ def _work(
     notebook: nbformat.NotebookNode,
     limits: Limits,
     sandboxed: bool,
-    say: Callable[[str], None],
+    say: Callable[[str, bool], None],
 ) -> Graded:
     graded = Graded(notebook)
     try:
-        say("a blank was tried on the tests")
+        say("a blank was tried on the tests", True)
         blank = [outcome.grade_id for outcome in judge(problems, student, BlankRoom()) if outcome.points]
     except Exception as error:  # whatever is wrong with what is given
         return Graded(broken=f"what is given fails: {type(error).__name__}: {error}")
     if blank:
         return Graded(broken=f"a blank passes {', '.join(blank)}")
     with _inhabited(notebook, limits, sandboxed, graded, say) as room:
-        say("the tests were run")
+        say("the tests were run", False)
         graded.outcomes = [_clean(outcome) for outcome in judge(problems, student, room)]
         _remember(graded, room)
     if any(outcome.points < outcome.most for outcome in graded.outcomes):
-        say("the model solution was tried on the tests")
+        say("the model solution was tried on the tests", True)
         model = judge(problems, student, LocalRoom(filled(problems.notebook, student)))
         if lost := [outcome for outcome in model if outcome.points < outcome.most]:
             return Graded(broken=f"the model solution fails {lost[0].grade_id}: {lost[0].message}")
@@ -166,7 +176,7 @@ def _work(
 
 
 def _inhabited(
-    notebook: nbformat.NotebookNode, limits: Limits, sandboxed: bool, graded: Graded, say: Callable[[str], None]
+    notebook: nbformat.NotebookNode, limits: Limits, sandboxed: bool, graded: Graded, say: Callable[[str, bool], None]
 ) -> SandboxedRoom:
     """Return a room in which the notebook was run, if need be without the cells that end Python."""
     end, left_out = time.monotonic() + limits.total, set()
@@ -175,7 +185,7 @@ def _inhabited(
         for cell in notebook.cells:
             if cell.cell_type != "code" or role(cell) == "test" or cell.id in left_out:
                 continue
-            say(f"{cell.id} was run")
+            say(f"{cell.id} was run", False)
             if room.dead == "start":
                 raise OSError(room.why())
             ran = room.run(cell.source, None if role(cell) == "answer" else max(limits.cell, _GIVEN))
