@@ -29,13 +29,14 @@ def written(pages: list[Chapter]) -> str:
     text = ["## In numbers", "", _counted("The book has", every), ""]
     for page in pages:
         if exercises := page.named("exercise"):
-            text += [f"## {_title(page)}", ""]
+            text += [f"## {title(page)}", ""]
             text += [_counted(f"{{doc}}`/{contents.docname(page.page)}` has", exercises)]
             text += table(["Exercise", "Kind", "Level", "Minutes", "About"], [_row(each) for each in exercises])
     return "\n".join(text)
 
 
-def _title(page: Chapter) -> str:
+def title(page: Chapter) -> str:
+    """The title of a page, or else its name."""
     return next((title for level, title in page.headings.values() if level == 1), contents.docname(page.page))
 
 

@@ -54,6 +54,11 @@ def bought(wrong):
 
 WRONG = [
     {
+        "answers": {"few-steps-answer": SIZES + "steps = list(1 / np.linalg.svd(X)[1] ** 2)\n" + PAIR},
+        "fails": {"steps-test"},
+        "hint": "singular value of zero",
+    },
+    {
         "answers": {"few-steps-answer": SIZES + "steps = list(1 / sizes**2)\n" + PAIR},
         "fails": {"steps-test"},
         "hint": "can share a step",

@@ -158,17 +158,17 @@ ALL_LAZY = {"scale-test", "ends-test", "slack-test"}
 WRONG = [
     {"answers": OTHERWISE, "fails": set(), "hint": None},
     # the largest singular value
-    {"answers": lazy("(3 / 8 * values[-1] ** 2)", "(3 / 8 * values[0] ** 2)"), "fails": ALL_LAZY, "hint": None},
+    {"answers": lazy("(3 / 8 * values[-1] ** 2)", "(3 / 8 * values[0] ** 2)"), "fails": {"scale-test"}, "hint": None},
     # a guess
     {
         "answers": lazy(end="\nscale = 1.0\n"),
-        "fails": {"scale-test", "ends-test"},
-        "hint": "square of the smallest singular value",
+        "fails": ALL_LAZY,
+        "hint": "over the square of σ",
     },
     # τ at most one half
-    {"answers": lazy("(3 / 8 * values[-1] ** 2)", "(1 / 2 * values[-1] ** 2)"), "fails": ALL_LAZY, "hint": None},
+    {"answers": lazy("(3 / 8 * values[-1] ** 2)", "(1 / 2 * values[-1] ** 2)"), "fails": {"scale-test"}, "hint": None},
     # ℓ without the root
-    {"answers": lazy(", 2) ** 0.5", ", 2)"), "fails": ALL_LAZY, "hint": None},
+    {"answers": lazy(", 2) ** 0.5", ", 2)"), "fails": {"scale-test"}, "hint": None},
     # a scale that is large for certain
     {"answers": lazy("(3 / 8 * values[-1] ** 2)", "1e-6"), "fails": ALL_LAZY, "hint": None},
     {"answers": lazy("enough=1e-12", "enough=1e-2"), "fails": {"ends-test", "slack-test"}, "hint": "train longer"},

@@ -128,6 +128,7 @@ def release(names: tuple[str, ...], target: Path, roster: Path | None, column: s
     import graded
     from course.grading import rosters
     from course.problems import released
+    from exercises import title
     from source import Chapter
 
     known = {each.name: each for each in graded.sets()}
@@ -138,7 +139,8 @@ def release(names: tuple[str, ...], target: Path, roster: Path | None, column: s
         students = rosters.students(roster.read_bytes(), column) if roster else [""]
     except rosters.RosterError as error:
         raise ValueError(f"{roster}: {error}") from None
-    titles = {each.label: f"*{each.title}*" for page in contents.chapters() for each in Chapter.read(page).statements}
+    pages = [Chapter.read(page) for page in contents.chapters()]
+    titles = {each.label: f"*{each.title}*, page *{title(page)}*" for page in pages for each in page.statements}
     for name in names or known:
         for student in students:
             notebook = released(known[name], student, titles)
