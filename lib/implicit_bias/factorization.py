@@ -207,7 +207,7 @@ class _Flow:
 
         options = {"method": "LSODA", "rtol": RELATIVE, "atol": self.smallest, "events": event}
         way = solve_ivp(capped(self.slope), (0, until), self.begin, **options)
-        if not way.success:
+        if not (way.success and np.all(np.isfinite(way.y))):
             raise ConvergenceError(f"the integration stopped at time {way.t[-1]:.3g} of {until:g}: {way.message}")
         return way
 

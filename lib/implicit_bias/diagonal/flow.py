@@ -218,7 +218,7 @@ class _Flow:
             while steps < self.most_steps:
                 steps += 1
                 message = solver.step()
-                if solver.status == "failed":
+                if solver.status == "failed" or not np.all(np.isfinite(solver.y)):
                     raise ConvergenceError(f"the integrator stopped: {message}; ask for earlier times or scale X")
                 interpolant = solver.dense_output()
                 while waiting < logs.size and logs[waiting] <= solver.t:
