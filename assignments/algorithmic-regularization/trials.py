@@ -71,7 +71,7 @@ WRONG = [
     {  # the singular values themselves, not their squares
         "answers": {"few-steps-answer": STEPS + "steps = np.sqrt(steps)\n" + PAIR},
         "fails": {"steps-test"},
-        "hint": None,
+        "hint": "its unit not 1/X²",
     },
     {  # one step too few, and the best constant step twice
         "answers": {
@@ -88,7 +88,7 @@ WRONG = [
     {  # the roots are spaced evenly
         "answers": {"few-steps-answer": STEPS + "def pair(a, b):\n    return 4 / (3 * a + b), 4 / (a + 3 * b)"},
         "fails": {"pair-test"},
-        "hint": None,
+        "hint": "other steps nearby",
     },
     {
         "answers": {"few-steps-answer": "steps = 'three'\ndef pair(a, b):\n    return np.full(2, np.nan)"},
@@ -110,7 +110,7 @@ WRONG = [
     {  # the right ruler for the wrong row
         "answers": {"rulers-answer": CHOSEN + "reached = 1 - reached"},
         "fails": {"ruler-test"},
-        "hint": None,
+        "hint": "which of them is reached",
     },
     {  # the numbers of the other row over those of a combination, whatever their signs
         "answers": {"rulers-answer": CHOSEN + "ruler = fits[1 - reached] / (mean(fits[reached])[0] @ A)"},
@@ -128,7 +128,7 @@ WRONG = [
     {  # the signs alone are easy
         "answers": {"rulers-answer": CHOSEN + "certificate = fits[1 - reached] / norm(fits[1 - reached], 1)"},
         "fails": {"certificate-test"},
-        "hint": None,
+        "hint": "is it in the kernel of X",
     },
     {
         "answers": {"rulers-answer": CHOSEN + "certificate = np.zeros(8)"},
@@ -149,7 +149,7 @@ WRONG = [
     {  # what a solver of basis pursuit gives: below 1 outside the support, but not the lowest
         "answers": bought("nu = goal.dual + 1e-3 * null_space(C[:, on].T) @ [1, 1]"),
         "fails": {"which-nu-test"},
-        "hint": None,
+        "hint": "the dual of a solver",
     },
     {
         "answers": bought("powers = [1 - p / 2 for p in powers]"),
@@ -159,12 +159,12 @@ WRONG = [
     {  # the power in alpha squared
         "answers": bought("powers = [p / 2 for p in powers]"),
         "fails": {"which-powers-test"},
-        "hint": None,
+        "hint": "that of α, or of α²",
     },
     {  # with a zero the old certificate is one for five equations, too; it is not the lowest
         "answers": bought("powers = [powers[0]] * 4"),
         "fails": {"which-powers-test"},
-        "hint": None,
+        "hint": "do the offers change nothing",
     },
     {"answers": {"where-it-rests-answer": WAITED}, "fails": set(), "hint": None},
     {
@@ -183,7 +183,7 @@ WRONG = [
             + "rests = [0.99 * fit for fit in rests[:-1]] + [least_squares.min_norm(E, goals)]"
         },
         "fails": {"jumps-test"},
-        "hint": None,
+        "hint": "still have the lasso's penalty",
     },
     {  # slopes of the residual of the fits, as if the run had rested from the beginning
         "answers": {
@@ -191,7 +191,7 @@ WRONG = [
             + "jumps = [jumps[0]] + [1 / (E.T @ (goals - E @ rests[k]))[entered[k + 1]] for k in range(3)]"
         },
         "fails": {"jumps-test"},
-        "hint": None,
+        "hint": "the mean of the run counts",
     },
 ]
 
