@@ -65,7 +65,7 @@ WRONG = [
     {  # the constant of the filters, not of their squares
         "answers": gained("worst = 1.29843"),
         "fails": {"worst-test"},
-        "hint": None,
+        "hint": "are both errors squared",
     },
     {  # one part alone, at its worst time
         "answers": gained("worst = max(((1 + x) * (1 - np.exp(-x)) / x) ** 2 for x in np.linspace(0.5, 3, 99))"),
@@ -81,14 +81,14 @@ WRONG = [
     {  # the first direction, at its own best time
         "answers": gained("truth, moment = R * v[(best + 1) % 6], np.exp(times[(best + 1) % 6])"),
         "fails": {"truth-test"},
-        "hint": None,
+        "hint": "the time of another direction",
     },
     {  # a left singular vector of the square matrix, in the place of a right one
         "answers": gained("truth = R * v[:, best]"),
         "fails": {"truth-test"},
-        "hint": None,
+        "hint": "no right singular vector",
     },
-    {"answers": gained("moment = 1 / moment"), "fails": {"truth-test"}, "hint": None},
+    {"answers": gained("moment = 1 / moment"), "fails": {"truth-test"}, "hint": "is that the penalty"},
     {"answers": gained("truth, moment = 1e9 * truth, 50"), "fails": {"truth-test"}, "hint": "too long"},
     {"answers": gained("worst = truth = moment = np.nan"), "fails": {"worst-test", "truth-test"}, "hint": "6 entries"},
     {"answers": started(""), "fails": set(), "hint": None},
@@ -110,12 +110,12 @@ WRONG = [
     {  # the second layer would grow to the length of the shortest minimizer if it started from next to nothing
         "answers": started("first = first * growth / np.sqrt(norm(nearest))"),
         "fails": {"choose-the-end-test"},
-        "hint": None,
+        "hint": "W₂ grows more",
     },
     {  # the conserved number of the start with the part that no example sees
         "answers": started("first = first * growth / np.sqrt(1 + nearest @ nearest)"),
         "fails": {"choose-the-end-test"},
-        "hint": None,
+        "hint": "W₂ grows less",
     },
     {"answers": turned(""), "fails": set(), "hint": None},
     {
@@ -131,7 +131,7 @@ WRONG = [
     {  # on the near side of the foot
         "answers": turned("added = 2 * margin * wanted - added"),
         "fails": {"turn-the-machine-test"},
-        "hint": None,
+        "hint": "towards z, v has",
     },
     {  # a support vector of v, in another plane than its fellow
         "answers": turned(
@@ -139,12 +139,12 @@ WRONG = [
             "added = margin * wanted + np.sqrt(size**2 - margin**2) * across / norm(across)"
         ),
         "fails": {"turn-the-machine-test"},
-        "hint": None,
+        "hint": "an old example at once",
     },
     {  # the mirror image of the closest example, made as long as it must be
         "answers": turned("added = margin * wanted + away\nadded = size * added / norm(added)"),
         "fails": {"turn-the-machine-test"},
-        "hint": None,
+        "hint": "support vectors, and not z",
     },
     {"answers": told(""), "fails": set(), "hint": None},
     {
@@ -155,12 +155,12 @@ WRONG = [
     {  # those of the nearest point of the hull, which sum up to 1
         "answers": told("multipliers = multipliers * gamma**2"),
         "fails": {"what-losses-tell-test"},
-        "hint": None,
+        "hint": "sum up to 1",
     },
     {  # the record is read too early
         "answers": told("multipliers = np.exp(5 + records[0])\ngamma = multipliers.sum() ** -0.5"),
         "fails": {"what-losses-tell-test"},
-        "hint": None,
+        "hint": "the end of the record",
     },
     {
         "answers": told("multipliers = multipliers + 1e-5"),
@@ -177,7 +177,7 @@ WRONG = [
     {  # what the record shows at its end
         "answers": told("kappa = 60 * (1 + records[-1].max() / lengths[-1] / gamma)"),
         "fails": {"kappa-test"},
-        "hint": None,
+        "hint": "it has not arrived yet",
     },
 ]
 
