@@ -159,7 +159,7 @@ WRONG = [
     {  # the power in alpha squared
         "answers": bought("powers = [p / 2 for p in powers]"),
         "fails": {"which-powers-test"},
-        "hint": "that of α, or of α²",
+        "hint": None,  # only the right powers, or another answer, could tell
     },
     {  # with a zero the old certificate is one for five equations, too; it is not the lowest
         "answers": bought("powers = [powers[0]] * 4"),
