@@ -130,12 +130,12 @@ WRONG = [
     {  # ε in the place of ε/(1 + ε)
         "answers": first(promised="\npromised[1] = (b / 12 * 0.01**2) ** 0.25\n"),
         "fails": {"promised-test"},
-        "hint": None,
+        "hint": "is ε all",
     },
     {  # b forgotten
         "answers": first(promised="\npromised = [p / b ** (1 / D) for p, D in zip(promised, (2, 4))]\n"),
         "fails": {"promised-test"},
-        "hint": None,
+        "hint": "what is your b",
     },
     {
         "answers": first(needed="\nneeded = promised\n"),
@@ -150,9 +150,9 @@ WRONG = [
     {  # ten percent
         "answers": first(needed="\nneeded = [needs(2, more=0.1), needs(4, more=0.1)]\n"),
         "fails": {"needed-test"},
-        "hint": None,
+        "hint": "not one percent above",
     },
-    {"answers": first(needed="\nneeded = [0.01, 0.2]\n"), "fails": {"needed-test"}, "hint": None},
+    {"answers": first(needed="\nneeded = [0.01, 0.2]\n"), "fails": {"needed-test"}, "hint": "near, but"},
     {
         "answers": second(height="\nheight = np.max(abs(off @ pinv(on) @ np.sign(wished[:2])))\n"),
         "fails": {"height-test", "seen-test"},
@@ -173,7 +173,7 @@ WRONG = [
     {  # a guess; the border is right for it
         "answers": second(height="\nheight = 2.0\n"),
         "fails": {"height-test", "seen-test"},
-        "hint": None,
+        "hint": "above the quotient of the norms",
     },
     {
         "answers": second(border="\nborder = lambda D: height ** (1 / D)\n"),
@@ -193,7 +193,7 @@ WRONG = [
     {  # a border that is none
         "answers": second(border="\nborder = lambda D: 1.7 ** (1 / (D - 2))\n"),
         "fails": {"border-test", "seen-test"},
-        "hint": None,
+        "hint": "does it come from your ρ",
     },
     {"answers": second(seen="\nseen = seen[::-1]\n"), "fails": {"seen-test"}, "hint": "near β°"},
     {  # a start that is not small
@@ -201,7 +201,7 @@ WRONG = [
         "fails": {"seen-test"},
         "hint": "near β°",
     },
-    {  # the second row with s = 1
+    {  # the second row with s = 1; silent: only with s₃ can it be told from a right row
         "answers": second(seen=change(SEEN, "[[part * border(3)] * 2", "[[part > 1 and 1.1 * border(3) or 1.0] * 2")),
         "fails": {"seen-test"},
         "hint": None,
@@ -214,24 +214,24 @@ WRONG = [
     {  # relative to the kernel at the end
         "answers": third(change(RULERS, "norm(k - k0) / norm(k0)", "norm(k - k0) / norm(k)")),
         "fails": {"rulers-test"},
-        "hint": None,
+        "hint": "over K₀, or over K∞",
     },
     {  # not relative
         "answers": third(change(RULERS, "axis=1) / norm(short)", "axis=1)")),
         "fails": {"rulers-test"},
-        "hint": None,
+        "hint": "distance is not a relative",
     },
     {
         "answers": third(change(RULERS, "change = np.array([", "change = np.array([0 * ")),
         "fails": {"rulers-test"},
         "hint": "positive",
     },
-    {  # half of it
+    {  # half of it; silent: the change at a scale, by which one could tell, is itself an answer
         "answers": third(change(RULERS, "0.08 * norm(gram)", "0.04 * norm(gram)")),
         "fails": {"forecast-test"},
         "hint": None,
     },
-    {  # the root forgotten
+    {  # the square root of it; silent for the same reason
         "answers": third(change(RULERS, ")) ** 0.25", ")) ** 0.5")),
         "fails": {"forecast-test"},
         "hint": None,
