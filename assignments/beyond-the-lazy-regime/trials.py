@@ -158,21 +158,21 @@ ALL_LAZY = {"scale-test", "ends-test", "slack-test"}
 WRONG = [
     {"answers": OTHERWISE, "fails": set(), "hint": None},
     # the largest singular value
-    {"answers": lazy("(3 / 8 * values[-1] ** 2)", "(3 / 8 * values[0] ** 2)"), "fails": {"scale-test"}, "hint": None},
-    # a guess
     {
-        "answers": lazy(end="\nscale = 1.0\n"),
-        "fails": ALL_LAZY,
-        "hint": "over the square of σ",
+        "answers": lazy("8 * values[-1] ** 2)", "8 * values[0] ** 2)"),
+        "fails": {"scale-test"},
+        "hint": "is σ the smallest",
     },
+    # a guess
+    {"answers": lazy(end="\nscale = 1.0\n"), "fails": ALL_LAZY, "hint": "over the square of σ"},
     # τ at most one half
-    {"answers": lazy("(3 / 8 * values[-1] ** 2)", "(1 / 2 * values[-1] ** 2)"), "fails": {"scale-test"}, "hint": None},
+    {"answers": lazy("(3 / 8 * values", "(1 / 2 * values"), "fails": {"scale-test"}, "hint": "τ is larger than 3/8"},
     # ℓ without the root
-    {"answers": lazy(", 2) ** 0.5", ", 2)"), "fails": {"scale-test"}, "hint": None},
+    {"answers": lazy(", 2) ** 0.5", ", 2)"), "fails": {"scale-test"}, "hint": "has ℓ its root"},
     # a scale that is large for certain
-    {"answers": lazy("(3 / 8 * values[-1] ** 2)", "1e-6"), "fails": ALL_LAZY, "hint": None},
+    {"answers": lazy("(3 / 8 * values[-1] ** 2)", "1e-6"), "fails": ALL_LAZY, "hint": "is your scale the smallest"},
     {"answers": lazy("enough=1e-12", "enough=1e-2"), "fails": {"ends-test", "slack-test"}, "hint": "train longer"},
-    # steps of half the size: another end
+    # steps of half the size: another end, but only one who trains can tell
     {"answers": lazy("step=1.0", "step=0.5"), "fails": {"ends-test", "slack-test"}, "hint": None},
     # the linearized model at the scale 1
     {
@@ -182,13 +182,13 @@ WRONG = [
     },
     # of all that fit not the nearest
     {
-        "answers": lazy(end="\nlinear = linear + 0.01 * np.linalg.svd(slopes)[2][-1]\n"),
-        "fails": {"ends-test"},
-        "hint": None,
+        "answers": lazy("* slopes) @ y_curves", "* slopes) @ y_curves + 0.01 * np.linalg.svd(slopes)[2][-1]"),
+        "fails": {"ends-test", "slack-test"},
+        "hint": "nearer to w₀",
     },
     {"answers": lazy(end="\nslack = [1 / each for each in slack]\n"), "fails": {"slack-test"}, "hint": "exceed 1"},
     # the bounds without 4/3 and 2τ
-    {"answers": lazy(end="\nslack = [slack[0] * 3 / 4, slack[1] * 4 / 3]\n"), "fails": {"slack-test"}, "hint": None},
+    {"answers": lazy(end="\nslack = [slack[0] * 3 / 4, slack[1] * 4 / 3]\n"), "fails": {"slack-test"}, "hint": "2τ"},
     {
         "answers": {"flow-for-all-times-answer": SQUARE + NAIVE, **times("0, 60", "0, 25")},
         "fails": {"late-test"},
@@ -203,7 +203,7 @@ WRONG = [
         "hint": "lost in the rounding",
     },
     # the noise stays as it is
-    {"answers": flow("2 * t * B.T @ B", "0 * t * B.T @ B"), "fails": {"square-test", "late-test"}, "hint": None},
+    {"answers": flow("2 * t * B.T @ B", "0 * t * B.T @ B"), "fails": {"square-test", "late-test"}, "hint": "it falls"},
     # half the integral
     {
         "answers": flow("(1 - decay**2) / heights", "(1 - decay**2) / (2 * heights)"),
@@ -217,40 +217,36 @@ WRONG = [
         "hint": "6 × 6",
     },
     # the signal itself half of its height
-    {"answers": times("[0] - heights[-1] / 2", "[0] ** 0.5 - heights[-1] / 2"), "fails": {"times-test"}, "hint": None},
+    {"answers": times("[0] - heights", "[0] ** 0.5 - heights"), "fails": {"times-test"}, "hint": "take σ"},
     # the larger height
-    {"answers": times("heights[-1] / 2", "heights[0] / 2"), "fails": {"times-test"}, "hint": None},
+    {"answers": times("heights[-1] / 2", "heights[0] / 2"), "fails": {"times-test"}, "hint": "which eigenvalue"},
     # an error that is not relative
-    {"answers": times("/ norm(M) - 1e-3", "- 1e-3"), "fails": {"times-test"}, "hint": None},
-    # all of the part that is not signal
+    {"answers": times("/ norm(M) - 1e-3", "- 1e-3"), "fails": {"times-test"}, "hint": "is yours relative"},
+    # the length of TS over that of S
     {
-        "answers": times(
-            "norm(three(t)[1], 2) - 0.01", "norm(three(t)[1] @ three(t)[0], 2) - 0.0001 * np.exp(-t / 20)"
-        ),
+        "answers": times("norm(three(t)[1], 2)", "norm(three(t)[1] @ three(t)[0], 2) / norm(three(t)[0], 2)"),
         "fails": {"times-test"},
-        "hint": None,
+        "hint": "no quotient of two norms",
     },
-    {
-        "answers": {**times("for sign in signs]", "for sign in signs][::-1]")},
-        "fails": {"times-test"},
-        "hint": "first the tilt",
-    },
+    {"answers": times("in signs]", "in signs][::-1]"), "fails": {"times-test"}, "hint": "first the tilt"},
     # α in the place of α²
-    {"answers": floor(end="\npower = power / 2\n"), "fails": {"power-test"}, "hint": None},
-    # the smallest sum
-    {"answers": floor("np.max(np.sum", "np.min(np.sum"), "fails": {"power-test"}, "hint": None},
+    {"answers": floor(end="\npower = power / 2\n"), "fails": {"power-test"}, "hint": "at α, or at α²"},
+    # the smaller sum, here negative
+    {"answers": floor("np.max(np.sum", "np.min(np.sum"), "fails": {"power-test"}, "hint": "between 0 and 2"},
+    # the mean of the sums
+    {"answers": floor("np.max(np.sum(", "np.mean(np.sum("), "fails": {"power-test"}, "hint": "holds the floor"},
     # all sums together, with the wrong sign
     {
         "answers": floor("2 * (1 - np.max(np.sum(confusion[2:, :2], axis=1)))", "2 * (1 + np.max(confusion[2:, :2]))"),
         "fails": {"power-test"},
         "hint": "between 0 and 2",
     },
-    # what was measured, for what the theorem says
+    # what was measured, for what the theorem says: to tell them apart one must know q
     {"answers": floor(end="\npower = np.log10(errors[-2] / errors[-1])\n"), "fails": {"power-test"}, "hint": None},
     # from α
-    {"answers": floor("size=2.0", "size=1.0"), "fails": {"errors-test"}, "hint": None},
+    {"answers": floor("size=2.0", "size=1.0"), "fails": {"errors-test"}, "hint": "or at its square"},
     # half the speed
-    {"answers": floor("rate=2.0", "rate=1.0"), "fails": {"errors-test"}, "hint": None},
+    {"answers": floor("rate=2.0", "rate=1.0"), "fails": {"errors-test"}, "hint": "has your flow its 2"},
     {
         "answers": floor("stretch * np.log(a)), np", "stretch * -1), np"),
         "fails": {"errors-test"},
@@ -272,7 +268,7 @@ for a in starts:
         "hint": "exact enough",
     },
     # the squared length
-    {"answers": floor(end="\nerrors = errors**2\n"), "fails": {"errors-test"}, "hint": None},
+    {"answers": floor(end="\nerrors = errors**2\n"), "fails": {"errors-test"}, "hint": "squared lengths"},
     {"answers": floor(end="\nerrors = errors[::-1]\n"), "fails": {"errors-test"}, "hint": "have not arrived"},
 ]
 UNTESTED = {"floor-table"}
