@@ -245,8 +245,8 @@ WRONG = [
     {"answers": floor(end="\npower = np.log10(errors[-2] / errors[-1])\n"), "fails": {"power-test"}, "hint": None},
     # from α
     {"answers": floor("size=2.0", "size=1.0"), "fails": {"errors-test"}, "hint": "or at its square"},
-    # half the speed
-    {"answers": floor("rate=2.0", "rate=1.0"), "fails": {"errors-test"}, "hint": "has your flow its 2"},
+    # half the speed: only the floors themselves could tell
+    {"answers": floor("rate=2.0", "rate=1.0"), "fails": {"errors-test"}, "hint": None},
     {
         "answers": floor("stretch * np.log(a)), np", "stretch * -1), np"),
         "fails": {"errors-test"},
