@@ -93,8 +93,9 @@ WRONG = [
         "fails": {"right-angles-test"},
         "hint": "wait longer",
     },
+    # from the start itself, and with a ruler: only the right end could tell
     {"answers": ended("ended = end(base + off)"), "fails": {"right-angles-test"}, "hint": None},
-    {  # silent: on ada's instance it ends nearly as close to base as the flow, on others it is too far
+    {
         "answers": ended("ended = end(base + 0.2 * off, ruler=(1, 2, 4))"),
         "fails": {"right-angles-test"},
         "hint": None,
