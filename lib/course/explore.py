@@ -108,7 +108,7 @@ def _places(still: Mapping[str, Any] | None, grid: Mapping[str, Sequence[Any]]) 
 def _same(choice: object, value: object) -> bool:
     if isinstance(choice, Real) and isinstance(value, Real):
         return bool(np.isclose(float(choice), float(value), rtol=1e-9, atol=0))
-    return bool(choice == value)
+    return np.array_equal(choice, value)  # a value may be an array
 
 
 def _page(draw: Draw, frames: Sequence[Mapping[str, Any]], sliders: str) -> HTML:

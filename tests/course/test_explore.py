@@ -117,6 +117,13 @@ def test_the_most_telling_frame_stands_for_all(page, still):
     assert shown["alt"] == figure.select(".frames img")[3 * places["a"] + places["b"]]["alt"]
 
 
+def test_values_that_are_arrays_can_stand(page):
+    values = [np.zeros(2), np.ones(2)]
+    assert page(a=values, still={"a": np.ones(2)}).input["data-still"] == "1"
+    with pytest.raises(ValueError, match=r"^still says a=array\(\[1., 0.\]\), which is none of"):
+        page(a=values, still={"a": np.array([1.0, 0.0])})
+
+
 def test_an_explorer_stands_in_an_epub_where_its_author_says(page, shown, tmp_path):
     page(a=[1, 2, 3], labels={"a": "size"}, still={"a": 2})
     file = tmp_path / "page.html"
