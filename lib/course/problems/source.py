@@ -1,6 +1,7 @@
 """The source of a problem set: a MyST notebook whose cells carry nbgrader's metadata."""
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -75,6 +76,10 @@ class ProblemSet:
     @property
     def notebook(self) -> nbformat.NotebookNode:
         """The notebook, with solutions and hidden tests, a new one each time; the ids of its cells stay."""
+        return deepcopy(self._notebook)
+
+    @cached_property
+    def _notebook(self) -> nbformat.NotebookNode:
         notebook = jupytext.reads(self.text, fmt="md:myst")
         for n, cell in enumerate(notebook.cells):
             cell.id = grade_id(cell) or f"cell-{n}"
