@@ -40,8 +40,8 @@ lint: preflight        ## style of code and sources
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/pytest -q tests/test_sources.py
 
-test-grading: install  ## all hostile submissions, not only those that every test tries
-	GRADING=all $(BIN)/pytest -n auto --dist loadgroup tests/grading
+test-grading: install  ## all hostile submissions, thirty of each set, typical mistakes of twenty students
+	GRADING=all $(BIN)/pytest -n auto --dist loadgroup tests/grading tests/assignments
 
 test-faults: preflight ## faults planted in the library must turn their chapters red
 	$(BIN)/pytest -q -n auto tests/test_faults.py

@@ -154,7 +154,7 @@ WRONG = [
     {
         "answers": bought("powers = [1 - p / 2 for p in powers]"),
         "fails": {"which-powers-test"},
-        "hint": "heights need not be",
+        "hint": "heights",
     },
     {  # the power in alpha squared
         "answers": bought("powers = [p / 2 for p in powers]"),
@@ -191,7 +191,7 @@ WRONG = [
             + "jumps = [jumps[0]] + [1 / (E.T @ (goals - E @ rests[k]))[entered[k + 1]] for k in range(3)]"
         },
         "fails": {"jumps-test"},
-        "hint": "the mean of the run counts",
+        "hint": "the mean of the run",
     },
 ]
 

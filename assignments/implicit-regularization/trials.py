@@ -144,7 +144,7 @@ WRONG = [
     {  # the mirror image of the closest example, made as long as it must be
         "answers": turned("added = margin * wanted + away\nadded = size * added / norm(added)"),
         "fails": {"turn-the-machine-test"},
-        "hint": "support vectors, and not z",
+        "hint": "support vectors, and not z | towards z, v has",
     },
     {"answers": told(""), "fails": set(), "hint": None},
     {
