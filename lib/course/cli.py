@@ -52,7 +52,7 @@ def record(label: str, answer: str, tolerance: str, hints: tuple[str, ...]) -> N
 @click.option("--kind", type=click.Choice(["computation", "proof", "exploration"]))
 @click.option("--level", type=click.IntRange(1, 3))
 @click.option("--minutes", type=click.IntRange(1), help="At most so many.")
-@click.option("--about", metavar="LABEL", default="", help="Of a claim, such as cor-min-norm.")
+@click.option("--about", metavar="LABEL", default="", help="Of a claim, such as thm-step-size.")
 @click.option("--page", metavar="NAME", default="", help="A page, or a part.")
 @click.option("--graded/--ungraded", default=None, help="Only problems that give points, or only others.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")

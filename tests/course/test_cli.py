@@ -1,6 +1,8 @@
 """The command line: what it lists, writes and refuses."""
 
 import json
+import re
+import shlex
 import subprocess
 import sys
 
@@ -41,6 +43,14 @@ def test_exercises_are_listed_as_the_book_has_them():
     assert page[0] in json.loads(run("exercises", "--json", "--about", about))
     words = run("exercises", "--page", FIRST.stem)
     assert page[0]["label"] in words and words.splitlines()[-1].endswith("minutes in all")
+
+
+def test_what_the_guide_asks_for_is_found():
+    guide = (contents.ROOT / "book/appendix/instructors.md").read_text(encoding="utf8")
+    asked = re.findall(r"(?m)^python -m course (exercises .*)$", guide)
+    assert len(asked) == 3
+    for line in asked:
+        assert not run(*shlex.split(line)).startswith("0 exercises")
 
 
 def test_a_sheet_has_the_exercises_and_no_solution(tmp_path):
