@@ -170,10 +170,11 @@ WRONG = [
         "fails": {"four-test"},
         "hint": "what is best for one step",
     },
-    {  # a search that ends in the first valley
+    {  # a search that ends in the first valley, for some students the right one
         "answers": spent("four = minimize(summed, np.full(4, 0.5 / curvatures[1]), bounds=[(1e-6, None)] * 4).x"),
         "fails": {"four-test"},
         "hint": "longer or shorter",
+        "lucky": True,
     },
     {  # the best constant step
         "answers": spent(
