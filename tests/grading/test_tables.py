@@ -182,6 +182,16 @@ def test_a_column_with_another_maximum_is_never_filled(tmp_path, possible):
         assert done.exit_code == 1 and said in done.output and not (tmp_path / "out.csv").exists()
 
 
+def test_each_row_of_moodle_names_its_maximum():
+    for head in (b"Maximum Grade", b"maximum grade"):
+        roster = b"Username,Grade," + head + b'\nada,,"6,00"\nbob,,100.00\n'
+        with pytest.raises(rosters.RosterError, match="the roster says 100"):
+            rosters.fill(roster, "Username", "Grade", {"ada": 1.0}, 6)
+        right = roster.replace(b"100", b"6")
+        filled = rosters.fill(right, "Username", "Grade", {"ada": 1.0, "bob": 2.0}, 6)
+        assert filled.data == right.replace(b"ada,", b"ada,1").replace(b"bob,", b"bob,2") and filled.count == 2
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [

@@ -15,6 +15,7 @@ __all__ = ["Filled", "RosterError", "fill", "students"]
 
 _FIELD = re.compile(r'("(?:[^"]|"")*"|[^,\r\n]*)(,|\r\n|\n|\r|\Z)')
 _MAXIMUM = "Points Possible"  # Canvas writes a row of maxima below the head
+_MAXIMUM_GRADE = "maximum grade"  # Moodle a column beside that of the grade, in this or in capital letters
 
 
 class RosterError(Exception):
@@ -170,18 +171,24 @@ def _people(rows: list[list[tuple[str, str]]], place: int) -> list[list[tuple[st
 
 def _same_maximum(rows: list[list[tuple[str, str]]], goal: int, maximum: float) -> None:
     """Refuse a column of which the roster says that it has another maximum: it is another column."""
-    for row in rows[1:]:
-        if _bare(row[0][0]).strip() == _MAXIMUM and len(row) > goal:
-            said = _bare(row[goal][0]).strip()
-            try:
-                right = not said or float(said) == maximum
-            except ValueError:
-                right = False
-            if not right:
-                raise RosterError(
-                    f"the roster says {said} points are possible in this column, the problem set has {maximum:g}: "
-                    "choose another column, or change its points"
-                )
+    for said in _maxima(rows, goal):
+        try:
+            right = not said or float(said.replace(",", ".")) == maximum
+        except ValueError:
+            right = False
+        if not right:
+            raise RosterError(
+                f"the roster says {said} points are possible in this column, the problem set has {maximum:g}: "
+                "choose another column, or change its points"
+            )
+
+
+def _maxima(rows: list[list[tuple[str, str]]], goal: int) -> list[str]:
+    """Return what the roster says of the most there is in a column: in a row of maxima, or in each row of a person."""
+    fields = [[_bare(field).strip() for field, _ in row] for row in rows]
+    places = [place for place, name in enumerate(fields[0]) if name.casefold() == _MAXIMUM_GRADE]
+    below = [row[goal] for row in fields[1:] if row[0] == _MAXIMUM and len(row) > goal]
+    return below + [row[place] for row in fields[1:] for place in places if len(row) > place]
 
 
 def _bare(field: str) -> str:
