@@ -113,6 +113,13 @@ def test_what_has_changed_is_graded_again(run, grader, sample):
     assert [entry["reason"] for entry in run.fate("bob").history][1:] == ["the problem set has changed"]
 
 
+def test_a_time_that_cannot_be_read_is_in_the_table(run, grader):
+    (run.folder / "timestamp.txt").write_text("yesterday evening")
+    run()
+    (said,) = run.fate("ada").detail
+    assert said.startswith("timestamp.txt says 'yesterday evening', which is no time")
+
+
 def test_whoever_stops_it_loses_nothing(run, grader):
     grader.fails["bob"] = KeyboardInterrupt()
     with pytest.raises(KeyboardInterrupt):

@@ -154,7 +154,8 @@ class Batch:
                 fate = self._graded(fate, submission, data)
             except Unreadable as error:
                 fate = replace(fate, fate="unreadable", detail=[str(error)])
-        fate = replace(fate, graded=now(), seconds=round(time.monotonic() - start, 1))
+        seconds = round(time.monotonic() - start, 1)
+        fate = replace(fate, graded=now(), seconds=seconds, detail=[*fate.detail, *submission.notes])
         fate.write(self._course.path)
         return fate
 
