@@ -110,7 +110,7 @@ def test_late_is_counted_in_hours(submitted, hours):
     [
         ("", "no table of grades"),
         ("a,b\n1,2\n", "no table of grades"),
-        ("student,fate,total,maximum\nada,graded,3,6\nAda,graded,3,6\n", "twice"),
+        ("student,fate,total,maximum\nada,graded,3,6\nAda,graded,3,6\n", "ada and Ada are one.*course forget"),
         ("student,fate,total,maximum\nada,graded,three,6\n", "no number"),
         ("student,fate,total,maximum\nada,graded,nan,6\n", "nan points"),
         ("student,fate,total,maximum\nada,graded,3,6\nbob,graded,3,7\n", "maxima differ"),

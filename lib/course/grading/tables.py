@@ -65,14 +65,19 @@ def scores(text: str) -> tuple[dict[str, float | None], float]:
         If it is no such table; says what is wrong.
     """
     points: dict[str, float | None] = {}
+    seen: dict[str, str] = {}
     maxima = set()
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     if not rows or not {"student", "fate", "total", "maximum"} <= set(rows[0]):
         raise ValueError("this is no table of grades: it has no rows, or no columns student, fate, total, maximum")
     for row in rows:
         student, total = row["student"].strip(), (row["total"] or "").strip()
-        if same_student(student) in map(same_student, points):
-            raise ValueError(f"{student} is in the table of grades twice")
+        if other := seen.get(same_student(student)):
+            raise ValueError(
+                f"{other} and {student} are one student, who is in the table of grades twice: "
+                "take out the wrong one with python -m course forget, then export again"
+            )
+        seen[same_student(student)] = student
         try:
             maxima.add(float(row["maximum"]))
             value = float(total) if total else None
