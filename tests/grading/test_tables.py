@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
 from course.grading import commands, rosters
-from course.grading.fates import Fate
+from course.grading.fates import Fate, open_words
 from course.grading.folder import Course
 from course.grading.one import show
 from course.grading.tables import export, late, scores
@@ -59,7 +59,9 @@ def test_everybody_has_a_row(course, sample):
         *("1", "0", "", "")
     ]
     assert (rows["bob"]["total"], rows["bob"]["maximum"], rows["bob"]["late"]) == ("0", "6", "1.5")
-    assert (rows["eve"]["detail"], rows["eve"]["total"]) == ("'=it, is no JSON", "")
+    assert (rows["eve"]["detail"], rows["eve"]["total"]) == ("not in the roster; =it, is no JSON", "")
+    assert rows["ada"]["detail"] == rows["bob"]["detail"] == ""
+    assert table(export(course, sample))["eve"]["detail"] == "'=it, is no JSON"
 
 
 def test_points_that_a_person_gives_are_in_the_next_table(course, sample):
@@ -69,7 +71,10 @@ def test_points_that_a_person_gives_are_in_the_next_table(course, sample):
         gradebook.db.commit()
     row = table(export(course, sample))["ada"]
     assert (row["fate"], row["look (by hand)"], row["total"]) == ("graded", "1.5", "2.5")
-    assert scores(export(course, sample, ["grace"])) == ({"ada": 2.5, "bob": 0.0, "eve": None}, 6.0)
+    assert scores(export(course, sample, ["grace"])) == (
+        {"ada": 2.5, "bob": 0.0, "eve": open_words("unreadable")},
+        6.0,
+    )
 
 
 def test_the_command_writes_the_table(course, sample, tmp_path):
@@ -121,6 +126,26 @@ def test_what_is_no_table_of_grades_is_refused(text, words):
         scores(text)
 
 
+@pytest.mark.parametrize(
+    ("fate", "words"),
+    [
+        ("needs manual", "needs manual: give the points in the Formgrader, then export again"),
+        ("killed (time)", "killed (time): give the points in the Formgrader, then export again"),
+        ("unreadable", "unreadable: regrade it with --file and a notebook that can be read, then export again"),
+        ("ambiguous", "ambiguous: regrade it with --file and the notebook that counts, then export again"),
+        ("not graded", "not graded: mend what its row says, grade again, then export again"),
+    ],
+)
+def test_who_has_no_complete_grade_is_told_with_what_to_do(tmp_path, fate, words):
+    (tmp_path / "grades.csv").write_text(f"student,fate,total,maximum\nada,{fate},,6\nbob,graded,1,6\n")
+    (tmp_path / "roster.csv").write_bytes(MOODLE)
+    about = ["--id", "Username", "--column", "Grade", "--to", str(tmp_path / "out.csv")]
+    done = CliRunner().invoke(
+        commands.fill_roster, [str(tmp_path / "grades.csv"), str(tmp_path / "roster.csv"), *about]
+    )
+    assert done.exit_code == 1 and f"ada has no complete grade; {words}\n" in done.output
+
+
 # Rosters
 
 
@@ -133,10 +158,10 @@ def test_one_column_is_filled_and_all_else_stays():
 
 
 def test_what_is_not_clear_is_said_by_name_and_left():
-    points = {"ada": 1.0, "zoe": 3.0, "bob": None}
+    points = {"ada": 1.0, "zoe": 3.0, "bob": "unreadable: look"}
     filled = rosters.fill(CANVAS, "SIS Login ID", "Set, first (12)", points, 6)
     assert filled.complaints == [
-        "Bob has no complete grade",
+        "Bob has no complete grade; unreadable: look",
         "grace has no submission",
         "zoe is not in the roster",
     ]
@@ -156,8 +181,8 @@ def test_who_handed_in_nothing_has_no_points_only_when_it_is_said(tmp_path):
     assert filled.complaints == ["bob has no submission"] and filled.data == MOODLE.replace(b"ada,,", b"ada,1,")
     filled = rosters.fill(MOODLE, *about, points, 6, zero=True)
     assert filled.complaints == [] and filled.data == MOODLE.replace(b"ada,,", b"ada,1,").replace(b"bob,-,", b"bob,0,")
-    filled = rosters.fill(MOODLE, *about, {"ada": 1.0, "bob": None}, 6, zero=True)
-    assert filled.complaints == ["bob has no complete grade"] and b"bob,-," in filled.data
+    filled = rosters.fill(MOODLE, *about, {"ada": 1.0, "bob": "killed"}, 6, zero=True)
+    assert filled.complaints == ["bob has no complete grade; killed"] and b"bob,-," in filled.data
     filled = rosters.fill(MOODLE, *about, {"ada": 1.0, "b0b": 5.0}, 6, zero=True)
     assert filled.complaints == ["bob has no submission", "b0b is not in the roster"] and b"bob,-," in filled.data
     (tmp_path / "grades.csv").write_text("student,fate,total,maximum\nada,graded,3,6\nbob,no submission,,6\n")

@@ -11,7 +11,7 @@ from typing import Any
 
 from course.grading.collecting import same_student
 
-__all__ = ["FATES", "Fate", "NotGradedError", "atomically", "fates", "now"]
+__all__ = ["FATES", "Fate", "NotGradedError", "atomically", "fates", "now", "open_words"]
 
 FATES = {
     "graded": "all points are given",
@@ -22,6 +22,13 @@ FATES = {
     "ambiguous": "several notebooks of one student",
     "not graded": "through no fault of the student",
 }
+
+NEXT = {
+    "unreadable": "regrade it with --file and a notebook that can be read",
+    "ambiguous": "regrade it with --file and the notebook that counts",
+    "not graded": "mend what its row says, grade again",
+}
+BY_HAND = "give the points in the Formgrader"
 
 
 class NotGradedError(Exception):
@@ -93,6 +100,11 @@ def fates(course: Path, problems: str) -> list[Fate]:
     """Return what became of all submissions, by student."""
     found = sorted(path.stem for path in (course / "fates" / problems).glob("*.json"))
     return [fate for student in found if (fate := Fate.read(course, problems, student))]
+
+
+def open_words(fate: str) -> str:
+    """Say why there is no complete grade, from a fate as the table has it, and what to do then."""
+    return f"{fate}: {NEXT.get(fate, BY_HAND)}, then export again"
 
 
 def now() -> str:

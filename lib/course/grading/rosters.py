@@ -62,7 +62,7 @@ def fill(
     data: bytes,
     column: str,
     target: str,
-    points: Mapping[str, float | None],
+    points: Mapping[str, float | str],
     maximum: float,
     zero: bool = False,
 ) -> Filled:
@@ -74,7 +74,7 @@ def fill(
         The roster, CSV in UTF-8.
     column, target : str
         Names of the column of ids and of the column to be filled.
-    points : mapping of ids to points, None where they are not complete
+    points : mapping of ids to points, or to words that say why these are not complete
     maximum : float
         The most there is, which must be what the roster says, if it does.
     zero : bool
@@ -109,8 +109,8 @@ def fill(
             complaints.append(f"{name} is in the roster {seen[key]} times")
         elif key not in given and (strangers or not zero):
             complaints.append(f"{name} has no submission")
-        elif (value := given.get(key, 0.0)) is None:
-            complaints.append(f"{name} has no complete grade")
+        elif isinstance(value := given.get(key, 0.0), str):
+            complaints.append(f"{name} has no complete grade; {value}")
         elif len(row) <= goal:
             complaints.append(f"the row of {name} is too short")
         else:
