@@ -157,6 +157,31 @@ def test_one_column_is_filled_and_all_else_stays():
     assert filled.data == MOODLE.replace(b"ada,,", b"ada,1,").replace(b"bob,-,", b"bob,2.25,")
 
 
+@pytest.mark.parametrize("mark", [b";", b"\t"])
+def test_there_may_be_semicolons_between_fields(mark):
+    roster = b'Identifier;"Full name, first";Username;Grade\r\n1;"Ada; L.";ada;\r\n2;Bob,B,B,B;bob;-\r\n'
+    roster = roster.replace(b";", mark).replace(b"Ada" + mark, b"Ada;")
+    filled = rosters.fill(roster, "Username", "Grade", {"ada": 1.5, "bob": 2.0}, 6)
+    assert filled.data == roster.replace(b"ada" + mark, b"ada" + mark + b"1.5").replace(b"-\r", b"2\r")
+    assert (filled.count, filled.complaints) == (2, [])
+    assert rosters.students(roster, "Username") == ["ada", "bob"]
+
+
+def test_the_test_student_of_canvas_is_nobody():
+    roster = CANVAS + b'\r\n"Student, Test",9,,x,\r\n'
+    filled = rosters.fill(roster, "SIS Login ID", "Set, first (12)", {"ada": 2.5, "bob": 0.0, "grace": 6.0}, 6)
+    assert (filled.count, filled.complaints) == (3, []) and filled.data.endswith(b'"Student, Test",9,,x,\r\n')
+    roster = roster.replace(b"Student, Test", b"Somebody")
+    filled = rosters.fill(roster, "SIS Login ID", "Set, first (12)", {"ada": 2.5, "bob": 0.0, "grace": 6.0}, 6)
+    assert filled.complaints == ['a row without an id: "Somebody",9,,x,']
+
+
+@pytest.mark.parametrize("column", ["Student", "SIS Login ID"])
+def test_a_column_that_says_whose_row_it_is_is_not_filled(column):
+    with pytest.raises(rosters.RosterError, match=f"'{column}' says whose row it is: choose a column of points"):
+        rosters.fill(CANVAS, "SIS Login ID", column, {"ada": 1.0}, 6)
+
+
 def test_what_is_not_clear_is_said_by_name_and_left():
     points = {"ada": 1.0, "zoe": 3.0, "bob": "unreadable: look"}
     filled = rosters.fill(CANVAS, "SIS Login ID", "Set, first (12)", points, 6)

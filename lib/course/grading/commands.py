@@ -193,7 +193,7 @@ def export(
 @click.option("--id", "column", required=True, help="The column of ids, as 'SIS Login ID' or 'Username'.")
 @click.option("--column", "target", required=True, help="The column to fill.")
 @click.option("--to", "out", required=True, type=NEW, help="CSV to write.")
-@click.option("--partial", is_flag=True, help="Write what is clear even if something is not.")
+@click.option("--partial", is_flag=True, help="Write what is clear even if something is not; the exit code is 1 then.")
 @click.option("--zero", is_flag=True, help="Give 0 points to whoever has handed in nothing; else such a cell stays.")
 def fill_roster(grades: Path, roster: Path, column: str, target: str, out: Path, partial: bool, zero: bool) -> None:
     """Fill one column of a ROSTER that Canvas or Moodle has given out, from a table of GRADES that export has written.

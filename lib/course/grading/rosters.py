@@ -13,8 +13,10 @@ from course.grading.collecting import same_student
 
 __all__ = ["Filled", "RosterError", "fill", "students"]
 
-_FIELD = re.compile(r'("(?:[^"]|"")*"|[^,\r\n]*)(,|\r\n|\n|\r|\Z)')
+_FIELD = r'("(?:[^"]|"")*"|[^{mark}\r\n]*)({mark}|\r\n|\n|\r|\Z)'
+_MARKS = ",;\t"  # what may stand between two fields
 _MAXIMUM = "Points Possible"  # Canvas writes a row of maxima below the head
+_TEST_STUDENT = "Student, Test"  # whom Canvas adds, without an id
 _MAXIMUM_GRADE = "maximum grade"  # Moodle a column beside that of the grade, in this or in capital letters
 
 
@@ -45,7 +47,7 @@ def students(data: bytes, column: str = "") -> list[str]:
         found = [_bare(row[place][0]).strip() for row in _people(rows, place)]
     else:
         found = [line.strip() for line in _text(data).removeprefix("\ufeff").splitlines()]
-        if table := next((line for line in found if re.search(r"[,;\t]", line)), ""):
+        if table := next((line for line in found if re.search(f"[{_MARKS}]", line)), ""):
             raise RosterError(f"{table[:40]!r} is a row of a table, not an id: name its column of ids with --id")
     found = [student for student in found if student]
     if not found:
@@ -71,7 +73,7 @@ def fill(
     Parameters
     ----------
     data : bytes
-        The roster, CSV in UTF-8.
+        The roster, CSV in UTF-8; between fields there may be semicolons or tabulators as well.
     column, target : str
         Names of the column of ids and of the column to be filled.
     points : mapping of ids to points, or to words that say why these are not complete
@@ -92,6 +94,8 @@ def fill(
     """
     rows = _rows(data)
     place, goal = _place(rows, column), _place(rows, target)
+    if goal in {0, place}:
+        raise RosterError(f"the column {target!r} says whose row it is: choose a column of points")
     given, seen = {same_student(student): value for student, value in points.items()}, Counter()
     names = {same_student(student): student for student in points}
     people = _people(rows, place)
@@ -126,17 +130,20 @@ def _rows(data: bytes) -> list[list[tuple[str, str]]]:
     """Return the rows: of each field its text as it is written, and what ends it."""
     text = _text(data)
     rows: list[list[tuple[str, str]]] = [[]]
-    place, start = 0, 1 if text.startswith("\ufeff") else 0
+    start = 1 if text.startswith("\ufeff") else 0
     place = start
+    heads = re.sub(r'"[^"]*"', "", text).splitlines()[:1]
+    mark = max(_MARKS, key="".join(heads).count)
+    pattern = re.compile(_FIELD.format(mark=mark))
     while place < len(text):
-        match = _FIELD.match(text, place)
+        match = pattern.match(text, place)
         if not match:
             raise RosterError(f"the roster is no CSV: see {text[place : place + 40]!r}")
         rows[-1].append((match[1], match[2]))
         place = match.end()
-        if match[2] not in {",", ""}:
+        if match[2] not in {mark, ""}:
             rows.append([])
-        elif match[2] == "," and place == len(text):
+        elif match[2] == mark and place == len(text):
             rows[-1].append(("", ""))
     if start:
         first, end = rows[0][0]
@@ -160,11 +167,13 @@ def _place(rows: list[list[tuple[str, str]]], column: str) -> int:
 
 
 def _people(rows: list[list[tuple[str, str]]], place: int) -> list[list[tuple[str, str]]]:
-    """Return the rows of people: not the head, not the maxima, no row that is empty up to the id."""
+    """Return the rows of people: not the head, not the maxima, no test student, no row that is empty up to the id."""
     found = []
     for row in rows[1:]:
         named = any(_bare(field).strip() for field, _ in row[: place + 1])
-        if len(row) > place and named and _bare(row[0][0]).strip() != _MAXIMUM:
+        first = _bare(row[0][0]).strip()
+        nobody = first == _MAXIMUM or (first == _TEST_STUDENT and len(row) > place and not _bare(row[place][0]).strip())
+        if len(row) > place and named and not nobody:
             found.append(row)
     return found
 
