@@ -91,6 +91,16 @@ def test_the_command_writes_the_table(course, sample, tmp_path):
     assert done.exit_code == 0 and "zoe" in table((tmp_path / "grades.csv").read_text())
 
 
+def test_what_is_no_longer_in_the_book_is_still_in_the_course_folder(course, sample, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    about = ["sample", "--course", str(course.path)]
+    done = CliRunner().invoke(commands.export, about)
+    assert done.exit_code == 0 and table(done.output) == table(export(course, sample))
+    done = CliRunner().invoke(commands.feedback, about)
+    assert done.exit_code == 0 and "feedback/bob/sample/sample.html" in done.output
+    assert CliRunner().invoke(commands.export, ["samples", *about[1:]]).exit_code == 1
+
+
 def test_the_command_says_what_it_lacks(course, sample, tmp_path):
     words = [str(sample.path), "--course", str(tmp_path)]
     for command in (commands.export, commands.feedback):

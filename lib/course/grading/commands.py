@@ -23,11 +23,14 @@ def _sources() -> Path:
         return Path("assignments")
 
 
-def _problems(name: str) -> Any:  # noqa: ANN401, a ProblemSet
-    """Return a problem set by its name or the path of its source."""
+def _problems(name: str, folder: Path | None = None) -> Any:  # noqa: ANN401, a ProblemSet
+    """Return a problem set by its name or the path of its source, or else as a course's folder has kept it."""
+    from course.grading.folder import kept
     from course.problems import ProblemSet
 
     path = Path(name) if name.endswith(".md") else _sources() / name / f"{name}.md"
+    if folder and not path.is_file():
+        path = folder / kept(path.stem)
     if not path.is_file():
         known = ", ".join(sorted(each.stem for each in _sources().glob("*/*.md"))) or "none here"
         raise click.ClickException(f"There is no problem set {name}; there are: {known}.")
@@ -149,7 +152,8 @@ def forget(problems: str, student: str, reason: str, folder: Path) -> None:
     course = Course(folder)
     try:
         with course.locked():
-            _say(f"What there was of it is in {forgotten(course, _problems(problems).name, student, reason)} now.")
+            aside = forgotten(course, _problems(problems, folder).name, student, reason)
+            _say(f"What there was of it is in {aside} now.")
     except (BusyError, NotGradedError, ValueError) as error:
         raise click.ClickException(str(error)) from None
 
@@ -177,7 +181,7 @@ def export(
         students = rosters.students(roster.read_bytes(), column) if roster else ()
     except rosters.RosterError as error:
         raise click.ClickException(f"{roster}: {error}") from None
-    source = _problems(problems)
+    source = _problems(problems, folder)
     text = tables.export(Course(folder), source, students, due)
     _graded(folder, source.name)
     if out:
@@ -227,7 +231,7 @@ def feedback(problems: str, folder: Path) -> None:
     from course.grading.feedback import feedback as written
     from course.grading.folder import Course
 
-    course, source = Course(folder), _problems(problems)
+    course, source = Course(folder), _problems(problems, folder)
     _graded(folder, source.name)
     for fate in fates(course.path, source.name):
         _say(str(written(course, source, fate)))
