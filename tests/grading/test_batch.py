@@ -302,11 +302,21 @@ def test_without_a_sandbox_it_refuses_and_says_what_to_install(monkeypatch, hand
     monkeypatch.setattr(one, "grade", grader)
     done = CliRunner().invoke(commands.grade, [*words, "--no-sandbox"])
     assert "Warning: without a sandbox" in done.output and "graded: 3" in done.output
+    assert f"A new course folder: {tmp_path / 'course'}\n" in done.output
+    assert "A new course folder" not in CliRunner().invoke(commands.grade, [*words, "--no-sandbox"]).output
 
 
 def test_names_that_are_not_there_are_named(tmp_path):
     done = CliRunner().invoke(commands.export, ["nothing", "--course", str(tmp_path)])
     assert done.exit_code == 1 and "There is no problem set nothing" in done.output
+
+
+@pytest.mark.parametrize("command", ["regrade", "forget"])
+def test_a_mistyped_course_folder_is_not_made(tmp_path, sample, command):
+    nope = tmp_path / "nope"
+    about = [str(sample.path), "ada", "--reason", "asked", "--course", str(nope)]
+    done = CliRunner().invoke(getattr(commands, command), about)
+    assert done.exit_code == 1 and f"There is no course folder {nope}" in done.output and not nope.exists()
 
 
 @pytest.mark.skipif(os.environ.get("GRADING") != "all", reason="make test-grading")

@@ -86,6 +86,8 @@ def grade(problems: str, submissions: Path, folder: Path, seconds: float, total:
 
     source = _problems(problems)
     course, batch = _batch(folder, source, seconds, total, no_sandbox, submissions)
+    if not folder.exists():
+        _say(f"A new course folder: {folder}")
     others = [each.stem for each in _sources().glob("*/*.md")]
     found, aside = collect(submissions, source.name, others)
     for path in aside:
@@ -128,6 +130,7 @@ def regrade(
     from course.grading.batch import NotGradedError, line
     from course.grading.folder import BusyError
 
+    _there(folder)
     source = _problems(problems)
     course, batch = _batch(folder, source, seconds, total, no_sandbox)
     try:
@@ -149,6 +152,7 @@ def forget(problems: str, student: str, reason: str, folder: Path) -> None:
     from course.grading.folder import BusyError, Course
     from course.grading.forgetting import forget as forgotten
 
+    _there(folder)
     course = Course(folder)
     try:
         with course.locked():
@@ -238,6 +242,12 @@ def feedback(problems: str, folder: Path) -> None:
 
 
 COMMANDS = (grade, regrade, forget, export, fill_roster, feedback)
+
+
+def _there(folder: Path) -> None:
+    """See to it that a mistyped name does not make a new folder."""
+    if not folder.is_dir():
+        raise click.ClickException(f"There is no course folder {folder}: name it with --course.")
 
 
 def _graded(folder: Path, name: str) -> None:
