@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,87 +10,17 @@ import time
 import psutil
 import pytest
 from click.testing import CliRunner
-from handed_in import GOOD, data, notebook
+from handed_in import data, notebook
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from course.grading import commands, one, sandbox
-from course.grading.batch import Batch, NotGradedError
-from course.grading.collecting import collect
-from course.grading.fates import Fate, fates
-from course.grading.feedback import feedback
-from course.grading.folder import BusyError, Course
-from course.grading.forgetting import forget
-from course.grading.limits import Limits
-from course.problems import Outcome, ProblemSet
-
-LIMITS = Limits(cell=5, total=60)
-
-
-class Grader:
-    """Grades without running anything, and remembers whom."""
-
-    def __init__(self):
-        self.seen, self.fails = [], {}
-
-    def __call__(self, problems, student, made, limits, sandboxed):
-        self.seen.append(student)
-        if error := self.fails.pop(student, None):
-            raise error
-        outcomes = [Outcome("twice-test", 1, 1, ""), Outcome("double-test", 0, 2, "No.")]
-        one.show(problems, made, outcomes)
-        return one.Graded(made, outcomes)
-
-
-@pytest.fixture
-def grader(monkeypatch):
-    grader = Grader()
-    monkeypatch.setattr(one, "grade", grader)
-    return grader
-
-
-@pytest.fixture
-def handed_in(tmp_path, sample):
-    folder = tmp_path / "handed-in"
-    folder.mkdir()
-    for student in ("ada", "bob", "eve"):
-        (folder / f"{student}.ipynb").write_bytes(data(notebook(sample, student, twice_answer=GOOD)))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory, sample):
-    """A course's folder with the problem set: it takes seconds to make."""
-    course = Course(tmp_path_factory.mktemp("prepared"))
-    course.prepare(sample)
-    return course.path
-
-
-class Run:
-    """The same command, again and again."""
-
-    def __init__(self, course, sample, folder):
-        self.course, self.folder, self.lines = course, folder, []
-        course.prepare(sample)
-        self.use(sample)
-
-    def use(self, problems):
-        self.problems, self.batch = problems, Batch(self.course, problems, LIMITS, say=self.lines.append)
-
-    def __call__(self):
-        self.lines.clear()
-        return dict(self.batch.grade(collect(self.folder, self.problems.name)[0]))
-
-    def fate(self, student):
-        return Fate.read(self.course.path, self.problems.name, student)
-
-
-@pytest.fixture
-def run(tmp_path, sample, handed_in, prepared):
-    shutil.copytree(prepared, tmp_path / "course")
-    return Run(Course(tmp_path / "course"), sample, handed_in)
+from course.grading.batch import NotGradedError
+from course.grading.fates import fates
+from course.grading.folder import BusyError
+from course.problems import ProblemSet
 
 
 def test_what_is_finished_stays(run, grader):
@@ -184,51 +113,6 @@ def test_what_a_person_has_given_is_open_again_only_where_the_answer_has_changed
         assert run.batch.regrade("ada", "the test was wrong").fate == regraded
 
 
-def test_an_id_that_is_written_in_another_way_is_the_same_student(run, grader, sample):
-    run()
-    (run.folder / "Ada.ipynb").write_bytes(data(notebook(sample, "ada")))
-    assert run() == {"graded": 2, "ambiguous": 1}
-    assert [fate.student for fate in fates(run.course.path, "sample")] == ["ada", "bob", "eve"]
-    (run.folder / "Ada.ipynb").unlink()
-    assert run() == {"graded": 3} and run.fate("ada").fate == run.fate("ADA").fate == "graded"
-
-
-def test_who_is_there_by_mistake_is_forgotten(run, grader, sample):
-    run()
-    (run.folder / "bob.ipynb").rename(run.folder / "heidi.ipynb")
-    run()
-    words = [str(sample.path), str(run.folder), "--course", str(run.course.path), "--no-sandbox"]
-    done = CliRunner().invoke(commands.grade, words)
-    assert f"In the table, but not in {run.folder}: bob. " in done.output
-    assert "python -m course forget sample STUDENT" in done.output
-    feedback(run.course, sample, run.fate("bob"))
-    words = [str(sample.path), "bob", "--course", str(run.course.path)]
-    assert CliRunner().invoke(commands.forget, words).exit_code == 0
-    assert [fate.student for fate in fates(run.course.path, "sample")] == ["ada", "eve", "heidi"]
-    with Gradebook(run.course.db_url) as gradebook:
-        assert {each.student.id for each in gradebook.assignment_submissions("sample")} == {"ada", "eve", "heidi"}
-    (aside,) = (run.course.path / "forgotten/sample/bob").iterdir()
-    assert {each.name for each in aside.iterdir()} == {"fate.json", "submitted", "autograded", "feedback"}
-    assert (aside / "submitted/sample.ipynb").exists()
-    done = CliRunner().invoke(commands.forget, words)
-    assert done.exit_code == 1 and "No submission of bob for sample has been graded here." in done.output
-    done = CliRunner().invoke(commands.grade, [str(sample.path), str(run.folder), *words[2:], "--no-sandbox"])
-    assert "In the table" not in done.output
-
-
-def test_points_by_hand_are_not_forgotten_without_a_reason(run, grader, sample):
-    run()
-    with Gradebook(run.course.db_url) as gradebook:
-        gradebook.find_grade("look-words", "sample", "sample", "ada").manual_score = 1.5
-        gradebook.db.commit()
-    with pytest.raises(ValueError, match=r"ada has points by hand, for look-words: say with --reason"):
-        forget(run.course, "sample", "Ada")
-    assert run.fate("ada") and run.course.autograded("sample", "ada").exists()
-    kept = json.loads((forget(run.course, "sample", "Ada", "a wrong id") / "fate.json").read_text())
-    assert (kept["student"], kept["reason"], kept["by hand"]) == ("ada", "a wrong id", {"look-words": 1.5})
-    assert run() == {"graded": 3} and run.course.parts("sample", "ada")["look-words"].manual is None
-
-
 def test_two_commands_do_not_work_on_one_folder(run):
     with run.course.locked(), pytest.raises(BusyError), run.course.locked():
         pass
@@ -309,14 +193,6 @@ def test_without_a_sandbox_it_refuses_and_says_what_to_install(monkeypatch, hand
 def test_names_that_are_not_there_are_named(tmp_path):
     done = CliRunner().invoke(commands.export, ["nothing", "--course", str(tmp_path)])
     assert done.exit_code == 1 and "There is no problem set nothing" in done.output
-
-
-@pytest.mark.parametrize("command", ["regrade", "forget"])
-def test_a_mistyped_course_folder_is_not_made(tmp_path, sample, command):
-    nope = tmp_path / "nope"
-    about = [str(sample.path), "ada", "--reason", "asked", "--course", str(nope)]
-    done = CliRunner().invoke(getattr(commands, command), about)
-    assert done.exit_code == 1 and f"There is no course folder {nope}" in done.output and not nope.exists()
 
 
 @pytest.mark.skipif(os.environ.get("GRADING") != "all", reason="make test-grading")
