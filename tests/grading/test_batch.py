@@ -192,7 +192,7 @@ def test_without_a_sandbox_it_refuses_and_says_what_to_install(monkeypatch, hand
 
 def test_names_that_are_not_there_are_named(tmp_path):
     done = CliRunner().invoke(commands.export, ["nothing", "--course", str(tmp_path)])
-    assert done.exit_code == 1 and "There is no problem set nothing" in done.output
+    assert done.exit_code == 1 and "there is no problem set 'nothing'; there are: " in done.output
 
 
 @pytest.mark.skipif(os.environ.get("GRADING") != "all", reason="make test-grading")

@@ -149,6 +149,7 @@ def test_the_students_of_a_roster_are_its_people():
         (b"ada\nbob\nADA\n", "", "ADA, ada stands there twice"),
         (b"Username\nada\nada\n", "Username", "ada stands there twice"),
         (b"ada\n../bob\n", "", "'../bob' cannot be an id"),
+        (b"ada\n-rf\n", "", "'-rf' cannot be an id"),
         (CANVAS, "", "--id"),
     ],
 )

@@ -144,7 +144,7 @@ def test_only_the_answers_are_the_students(sample):
     assert result.missing == []
     assert result.notes == [
         "the id written in it is 'bob'",
-        "1 code cells that are not part of the problem set are left out",
+        "left out: 1 code cell that is not part of the problem set",
         "restored, they were changed: twice-data, twice-test",
     ]
 

@@ -3,6 +3,7 @@
 import datetime
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from course import book
 from course.grading.options import FILE, FOLDER, NEW, WHERE, Time, running
 from course.plain import printable
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "no_set"]
 
 
 def _sources() -> Path:
@@ -32,8 +33,7 @@ def _problems(name: str, folder: Path | None = None) -> Any:  # noqa: ANN401, a 
     if folder and not path.is_file():
         path = folder / kept(path.stem)
     if not path.is_file():
-        known = ", ".join(sorted(each.stem for each in _sources().glob("*/*.md"))) or "none here"
-        raise click.ClickException(f"There is no problem set {name}; there are: {known}.")
+        raise click.ClickException(no_set(name, [each.stem for each in _sources().glob("*/*.md")]))
     return ProblemSet.read(path)
 
 
@@ -47,6 +47,11 @@ def _titles() -> dict[str, str]:
     from source import Chapter
 
     return {each.label: f"*{each.title}*" for page in contents.taught() for each in Chapter.read(page).statements}
+
+
+def no_set(name: str, known: Iterable[str]) -> str:
+    """Say that there is no problem set of a name, and which there are."""
+    return f"there is no problem set {name!r}; there are: {', '.join(sorted(known)) or 'none here'}"
 
 
 def _batch(folder: Path, problems: Any, seconds: float, total: float, no_sandbox: bool, *ours: Path) -> Any:  # noqa: ANN401

@@ -41,7 +41,13 @@ WHERE = click.option(
     help="Folder of the course, in nbgrader's layout. Never publish it.",
 )
 _RUNNING = (
-    click.option("--seconds", type=click.FloatRange(min=1), default=20.0, show_default=True, help="For each cell."),
+    click.option(
+        "--seconds",
+        type=click.FloatRange(min=1),
+        default=20.0,
+        show_default=True,
+        help="For each cell; the notebooks say ten.",
+    ),
     click.option("--total", type=click.FloatRange(min=1), default=300.0, show_default=True, help="For a submission."),
     click.option("--no-sandbox", is_flag=True, help="Run students' code with your own rights. Think twice."),
 )

@@ -55,7 +55,7 @@ def students(data: bytes, column: str = "") -> list[str]:
     seen = Counter(map(same_student, found))
     if twice := sorted({student for student in found if seen[same_student(student)] > 1}):
         raise RosterError(f"{', '.join(twice)} stands there twice")
-    if bad := [student for student in found if student.startswith(".") or re.search(r"[/\\\0]", student)]:
+    if bad := [student for student in found if student.startswith((".", "-")) or re.search(r"[/\\\0]", student)]:
         raise RosterError(f"{bad[0]!r} cannot be an id, for it can name no folder")
     return found
 
