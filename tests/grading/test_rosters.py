@@ -132,6 +132,7 @@ def test_nothing_is_written_unless_all_is_clear_or_part_is_asked_for(tmp_path):
     assert "bob has no submission\nzoe is not in the roster\n" in done.output
     done = CliRunner().invoke(commands.fill_roster, [*words, "--partial"])
     assert done.exit_code == 1 and b"ada,3," in (tmp_path / "out.csv").read_bytes()
+    assert "1 row is filled." in done.output
     (tmp_path / "grades.csv").write_text("student,fate,total,maximum\nada,graded,3,6\nbob,graded,1,6\n")
     assert CliRunner().invoke(commands.fill_roster, words).exit_code == 0
 

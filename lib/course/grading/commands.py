@@ -226,7 +226,7 @@ def fill_roster(grades: Path, roster: Path, column: str, target: str, out: Path,
     if filled.complaints and not partial:
         raise click.ClickException("Nothing is written. Mend this, or write the rest with --partial.")
     _write(out, filled.data)
-    _say(f"{filled.count} rows are filled.")
+    _say("1 row is filled." if filled.count == 1 else f"{filled.count} rows are filled.")
     if filled.complaints:
         raise SystemExit(1)
 
