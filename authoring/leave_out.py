@@ -242,6 +242,7 @@ def told(away: list[Chapter], files: Files, words: Words, sets: list[Path], move
             said += ["If you do not teach it, take it out there, and out of its set in assignments/ with its trials."]
     for folder in sets:
         said += ["", f"Its problem set is removed, too: assignments/{folder.name}."]
+        said += ["What is graded already is not: export and feedback go on from the folder of the course."]
     return said
 
 

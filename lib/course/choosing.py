@@ -156,7 +156,9 @@ def sheet(title: str, labels: list[str], site: Path | None = None) -> nbformat.N
     cells.append(nbformat.v4.new_code_cell("from course import check", id="imports"))
     for label in dict.fromkeys(labels):
         if label not in pages:
-            raise ValueError(f"no exercise is called {label!r}: python -m course exercises lists them")
+            raise ValueError(
+                f"no exercise is called {label!r}{_near(label, pages)}: python -m course exercises lists them"
+            )
         file = site / "_sources/book" / f"{pages[label]}.ipynb"
         if not file.exists():
             raise ValueError(f"{contents.docname(contents.ROOT / 'book' / pages[label])} is not built: make book")

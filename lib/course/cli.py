@@ -11,7 +11,7 @@ import nbformat
 
 from course import book, choosing
 from course.check import main as record_answer
-from course.grading.commands import COMMANDS
+from course.grading.commands import COMMANDS, no_set
 
 __all__ = ["main"]
 
@@ -134,7 +134,7 @@ def release(names: tuple[str, ...], target: Path, roster: Path | None, column: s
     known = {each.name: each for each in graded.sets()}
     for name in names:
         if name not in known:
-            raise ValueError(f"there is no problem set {name!r}: choose from {', '.join(known)}")
+            raise ValueError(no_set(name, known))
     try:
         students = rosters.students(roster.read_bytes(), column) if roster else [""]
     except rosters.RosterError as error:

@@ -75,7 +75,8 @@ def test_a_sheet_has_the_exercises_and_no_solution(tmp_path):
         (["sheet"], "say which exercises"),
         (["sheet", "ex-none"], "no exercise is called 'ex-none'"),
         (["sheet", "--week", "99"], "the teaching plan has weeks 1 to"),
-        (["release", "none"], "there is no problem set 'none'"),
+        (["release", "none"], "there is no problem set 'none'; there are: "),
+        (["export", "none"], "there is no problem set 'none'; there are: "),
         (["exercises", "--about", "thm-none"], "'thm-none' is no claim of the book"),
         (["exercises", "--page", "none"], "no page or part with exercises is called 'none'"),
     ],
@@ -83,6 +84,11 @@ def test_a_sheet_has_the_exercises_and_no_solution(tmp_path):
 def test_what_there_is_not_is_said_in_a_line(tmp_path, arguments, words):
     said = run(*arguments, code=1)
     assert words in said and len(said.splitlines()) == 1
+
+
+def test_an_exercise_that_is_misspelled_has_a_near_one():
+    label = choosing.exercises()[0].label
+    assert f"no exercise is called '{label}s'; there is {label}" in run("sheet", f"{label}s", code=1)
 
 
 def test_elsewhere_it_says_where_to_go(tmp_path, monkeypatch):

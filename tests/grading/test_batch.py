@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,85 +10,17 @@ import time
 import psutil
 import pytest
 from click.testing import CliRunner
-from handed_in import GOOD, data, notebook
+from handed_in import data, notebook
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from course.grading import commands, one, sandbox
-from course.grading.batch import Batch, NotGradedError
-from course.grading.collecting import collect
-from course.grading.fates import Fate, fates
-from course.grading.folder import BusyError, Course
-from course.grading.limits import Limits
-from course.problems import Outcome, ProblemSet
-
-LIMITS = Limits(cell=5, total=60)
-
-
-class Grader:
-    """Grades without running anything, and remembers whom."""
-
-    def __init__(self):
-        self.seen, self.fails = [], {}
-
-    def __call__(self, problems, student, made, limits, sandboxed):
-        self.seen.append(student)
-        if error := self.fails.pop(student, None):
-            raise error
-        outcomes = [Outcome("twice-test", 1, 1, ""), Outcome("double-test", 0, 2, "No.")]
-        one.show(problems, made, outcomes)
-        return one.Graded(made, outcomes)
-
-
-@pytest.fixture
-def grader(monkeypatch):
-    grader = Grader()
-    monkeypatch.setattr(one, "grade", grader)
-    return grader
-
-
-@pytest.fixture
-def handed_in(tmp_path, sample):
-    folder = tmp_path / "handed-in"
-    folder.mkdir()
-    for student in ("ada", "bob", "eve"):
-        (folder / f"{student}.ipynb").write_bytes(data(notebook(sample, student, twice_answer=GOOD)))
-    return folder
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory, sample):
-    """A course's folder with the problem set: it takes seconds to make."""
-    course = Course(tmp_path_factory.mktemp("prepared"))
-    course.prepare(sample)
-    return course.path
-
-
-class Run:
-    """The same command, again and again."""
-
-    def __init__(self, course, sample, folder):
-        self.course, self.folder, self.lines = course, folder, []
-        course.prepare(sample)
-        self.use(sample)
-
-    def use(self, problems):
-        self.problems, self.batch = problems, Batch(self.course, problems, LIMITS, say=self.lines.append)
-
-    def __call__(self):
-        self.lines.clear()
-        return dict(self.batch.grade(collect(self.folder, self.problems.name)[0]))
-
-    def fate(self, student):
-        return Fate.read(self.course.path, self.problems.name, student)
-
-
-@pytest.fixture
-def run(tmp_path, sample, handed_in, prepared):
-    shutil.copytree(prepared, tmp_path / "course")
-    return Run(Course(tmp_path / "course"), sample, handed_in)
+from course.grading.batch import NotGradedError
+from course.grading.fates import fates
+from course.grading.folder import BusyError
+from course.problems import ProblemSet
 
 
 def test_what_is_finished_stays(run, grader):
@@ -111,6 +42,13 @@ def test_what_has_changed_is_graded_again(run, grader, sample):
     run()
     assert grader.seen[4:] == ["ada", "bob", "eve"]
     assert [entry["reason"] for entry in run.fate("bob").history][1:] == ["the problem set has changed"]
+
+
+def test_a_time_that_cannot_be_read_is_in_the_table(run, grader):
+    (run.folder / "timestamp.txt").write_text("yesterday evening")
+    run()
+    (said,) = run.fate("ada").detail
+    assert said.startswith("timestamp.txt says 'yesterday evening', which is no time")
 
 
 def test_whoever_stops_it_loses_nothing(run, grader):
@@ -248,11 +186,13 @@ def test_without_a_sandbox_it_refuses_and_says_what_to_install(monkeypatch, hand
     monkeypatch.setattr(one, "grade", grader)
     done = CliRunner().invoke(commands.grade, [*words, "--no-sandbox"])
     assert "Warning: without a sandbox" in done.output and "graded: 3" in done.output
+    assert f"A new course folder: {tmp_path / 'course'}\n" in done.output
+    assert "A new course folder" not in CliRunner().invoke(commands.grade, [*words, "--no-sandbox"]).output
 
 
 def test_names_that_are_not_there_are_named(tmp_path):
     done = CliRunner().invoke(commands.export, ["nothing", "--course", str(tmp_path)])
-    assert done.exit_code == 1 and "There is no problem set nothing" in done.output
+    assert done.exit_code == 1 and "there is no problem set 'nothing'; there are: " in done.output
 
 
 @pytest.mark.skipif(os.environ.get("GRADING") != "all", reason="make test-grading")

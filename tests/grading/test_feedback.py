@@ -32,9 +32,9 @@ def shown(page):
 def test_it_names_each_problem_and_the_points_of_each_part(shown):
     table = re.sub(r"\s+", " ", re.sub("<.*?>", " ", shown[: shown.index("</table>")]))
     assert table.strip() == (
-        "Two small things: 1 of 6, not all is read yet points Problem Part Points "
+        "Two small things, ada: … of 6 points, not all is read yet Problem Part Points "
         "Twice ex-twice 1 of 4 tests, twice-test 1 of 1 tests, double-test 0 of 2 by hand, twice-proof 0 of 1 "
-        "Look ex-look 0 of 2, not all is read yet by hand, look-words 0 of 2, not all is read yet"
+        "Look ex-look … of 2, not all is read yet by hand, look-words … of 2, not all is read yet"
     )
     parts = re.findall(r'<p class="part" id="(.*?)"><b>(.*?)</b>', shown)
     assert parts == [
@@ -56,4 +56,4 @@ def test_it_loads_nothing(page, shown):
 
 def test_what_was_not_graded_has_a_page(tmp_path, sample):
     page = feedback(Course(tmp_path), sample, Fate("eve", sample.name, "unreadable", ["it is no JSON"]))
-    assert "<h1>Two small things</h1>" in page.read_text() and "It is no JSON." in page.read_text()
+    assert "<h1>Two small things, eve</h1>" in page.read_text() and "It is no JSON." in page.read_text()

@@ -3,6 +3,7 @@
 import datetime
 import json
 import os
+import time
 
 import pytest
 from handed_in import GOOD, cell, data, notebook, without_metadata
@@ -10,6 +11,7 @@ from handed_in import GOOD, cell, data, notebook, without_metadata
 from course.grading.collecting import collect
 from course.grading.limits import Limits
 from course.grading.submission import Unreadable, load, parse, rebuild
+from course.grading.tables import late
 
 LIMITS = Limits()
 
@@ -63,8 +65,33 @@ def test_it_was_submitted_when_the_platform_says_or_else_when_it_was_saved(tmp_p
     ada, bob = collect(tmp_path, "norms")[0]
     assert ada.submitted == datetime.datetime(2026, 11, 27, 10, tzinfo=datetime.UTC)
     assert bob.submitted == datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-    (tmp_path / "ada/norms/timestamp.txt").write_text("yesterday")
-    assert collect(tmp_path, "norms")[0][0].submitted.year >= 2024
+    assert (ada.notes, bob.notes) == ([], [])
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+def test_a_time_without_a_zone_is_that_of_this_machine(tmp_path, monkeypatch, zone):
+    put(tmp_path, "ada/norms.ipynb")
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    (tmp_path / "ada/timestamp.txt").write_text("2026-11-27 12:00")
+    (ada,), _ = collect(tmp_path, "norms")
+    assert late(ada.submitted.isoformat(), datetime.datetime(2026, 11, 27, 10)) == 2.0
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize("said", [b"yesterday evening", b"2026-11-27 12:00 NOWHERE", b"\xff", b"99999-01-01"])
+def test_a_time_that_cannot_be_read_is_said(tmp_path, said):
+    put(tmp_path, "ada/norms.ipynb", "ada/timestamp.txt")
+    (tmp_path / "ada/timestamp.txt").write_bytes(said)
+    os.utime(tmp_path / "ada/norms.ipynb", (0, 0))
+    (ada,), _ = collect(tmp_path, "norms")
+    assert ada.submitted == datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+    (note,) = ada.notes
+    assert note == f"timestamp.txt says {said.decode(errors='replace')!r}, which is no time: that of the file is taken"
+    (tmp_path / "ada/timestamp.txt").rename(tmp_path / "secret")
+    (tmp_path / "ada/timestamp.txt").symlink_to(tmp_path / "secret")
+    assert collect(tmp_path, "norms")[0][0].notes == []
 
 
 # Reading
@@ -117,7 +144,7 @@ def test_only_the_answers_are_the_students(sample):
     assert result.missing == []
     assert result.notes == [
         "the id written in it is 'bob'",
-        "1 code cells that are not part of the problem set are left out",
+        "left out: 1 code cell that is not part of the problem set",
         "restored, they were changed: twice-data, twice-test",
     ]
 

@@ -8,18 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from course.grading import one
-from course.grading.collecting import Submission, same_student
-from course.grading.fates import Fate, fates, now
+from course.grading.collecting import Submission
+from course.grading.fates import Fate, NotGradedError, fates, now
 from course.grading.folder import Course
 from course.grading.limits import Limits
 from course.grading.submission import Rebuilt, Unreadable, load, parse, rebuild
 from course.problems import Outcome, ProblemSet
 
 __all__ = ["Batch", "NotGradedError"]
-
-
-class NotGradedError(Exception):
-    """There is nothing of this student to be graded again."""
 
 
 class Batch:
@@ -60,11 +56,13 @@ class Batch:
             where = f"[{n}/{len(submissions)}] {submission.student}"
             try:
                 data, collected = self._load(submission)
-                known = Fate.read(self._course.path, self._problems.name, submission.student)
+                known = self._known(submission)
                 if known and self._stays(known, collected):
                     self._say(f"{where}: {known.fate}, done before")
                 else:
                     reason = known and self._change(known, collected)
+                    if known:  # as the id was written then
+                        submission = replace(submission, student=known.student)
                     known = self._grade(submission, data, collected, known, reason or "")
                     self._say(f"{where}: {line(known)}")
                 counts[known.fate] += 1
@@ -72,6 +70,12 @@ class Batch:
                 counts["not graded"] += 1
                 self._say(f"{where}: not graded: {type(error).__name__}: {error}")
         return counts
+
+    def gone(self, submissions: Sequence[Submission]) -> list[str]:
+        """Return the students who have a grade, but are not among those of these submissions."""
+        here = {known.student for submission in submissions if (known := self._known(submission))}
+        every = fates(self._course.path, self._problems.name)
+        return [fate.student for fate in every if fate.student not in here]
 
     def regrade(self, student: str, reason: str, file: Path | None = None) -> Fate:
         """Grade one submission again, and record why.
@@ -92,10 +96,7 @@ class Batch:
         """
         if not reason.strip():
             raise ValueError("Say why: the reason is kept with the grade.")
-        every = {same_student(fate.student): fate for fate in fates(self._course.path, self._problems.name)}
-        known = every.get(same_student(student))
-        if not known:
-            raise NotGradedError(f"No submission of {student} for {self._problems.name} has been graded here.")
+        known = Fate.known(self._course.path, self._problems.name, student)
         student = known.student  # as it was written then
         path = file or self._course.path / "submitted" / student / self._problems.name / f"{self._problems.name}.ipynb"
         if not path.exists():
@@ -120,6 +121,9 @@ class Batch:
                 found = error
                 prints.update(str(error).encode())
         return found, prints.hexdigest()
+
+    def _known(self, submission: Submission) -> Fate | None:
+        return Fate.read(self._course.path, self._problems.name, submission.student)
 
     def _stays(self, known: Fate, collected: str) -> bool:
         return known.fate != "not graded" and not self._change(known, collected)
@@ -154,7 +158,8 @@ class Batch:
                 fate = self._graded(fate, submission, data)
             except Unreadable as error:
                 fate = replace(fate, fate="unreadable", detail=[str(error)])
-        fate = replace(fate, graded=now(), seconds=round(time.monotonic() - start, 1))
+        seconds = round(time.monotonic() - start, 1)
+        fate = replace(fate, graded=now(), seconds=seconds, detail=[*fate.detail, *submission.notes])
         fate.write(self._course.path)
         return fate
 

@@ -1,6 +1,7 @@
 """Which notebooks a folder of submissions holds, and whose they are."""
 
 import datetime
+import warnings
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,17 +20,42 @@ class Submission:
 
     @property
     def submitted(self) -> datetime.datetime | None:
-        """When it was submitted: what nbgrader's ``timestamp.txt`` says, else when the file was last changed."""
+        """When it was submitted: what nbgrader's ``timestamp.txt`` says, else when the file was last changed.
+
+        A time without a zone is that of this machine.
+        """
         if len(self.paths) != 1:
             return None
-        (path,) = self.paths
-        try:
-            time = parser.parse(path.with_name("timestamp.txt").read_text(encoding="utf8").strip())
-        except (OSError, OverflowError, ValueError):
-            time = datetime.datetime.fromtimestamp(path.lstat().st_mtime, datetime.UTC)
-        if time.tzinfo is None:
-            time = time.replace(tzinfo=datetime.UTC)
+        time = _time(self._stamp) or datetime.datetime.fromtimestamp(self.paths[0].lstat().st_mtime, datetime.UTC)
         return time.astimezone(datetime.UTC).replace(microsecond=0)
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be said of the time."""
+        said = self._stamp
+        if not said or _time(said):
+            return []
+        return [f"timestamp.txt says {said[:40]!r}, which is no time: that of the file is taken"]
+
+    @property
+    def _stamp(self) -> str:
+        """Return what is in the file ``timestamp.txt`` of the only notebook, if there is one."""
+        try:
+            (path,) = self.paths
+            stamp = path.with_name("timestamp.txt")
+            own = stamp.is_file() and not stamp.is_symlink()  # a link may lead to what is not the student's
+            return stamp.read_bytes().decode("utf8", "replace").strip() if own else ""
+        except (OSError, ValueError):
+            return ""
+
+
+def _time(said: str) -> datetime.datetime | None:
+    """Return a time that somebody has written; None if it is none, or of an unknown zone."""
+    try:
+        with warnings.catch_warnings(action="error", category=parser.UnknownTimezoneWarning):
+            return parser.parse(said).astimezone()
+    except (OSError, OverflowError, ValueError, parser.UnknownTimezoneWarning):
+        return None
 
 
 def same_student(name: str) -> str:

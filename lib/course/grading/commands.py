@@ -3,58 +3,17 @@
 import datetime
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from course import book
+from course.grading.options import FILE, FOLDER, NEW, WHERE, Time, running
 from course.plain import printable
 
-__all__ = ["COMMANDS"]
-
-_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_NEW = click.Path(dir_okay=False, path_type=Path)
-
-
-class _Time(click.DateTime):
-    """A day and a time; a day alone would be its first minute."""
-
-    name = "time"
-
-    def __init__(self) -> None:
-        super().__init__(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"])
-
-    def get_metavar(self, *_: object, **__: object) -> str:
-        return "TIME"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
-        try:
-            return super().convert(value, param, ctx)
-        except click.BadParameter:
-            self.fail(f"{value!r} is no day with a time, such as 2027-01-15T18:00", param, ctx)
-
-
-_WHERE = click.option(
-    "--course",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("_build/course"),
-    show_default=True,
-    help="Folder of the course, in nbgrader's layout. Never publish it.",
-)
-_RUNNING = (
-    click.option("--seconds", type=click.FloatRange(min=1), default=20.0, show_default=True, help="For each cell."),
-    click.option("--total", type=click.FloatRange(min=1), default=300.0, show_default=True, help="For a submission."),
-    click.option("--no-sandbox", is_flag=True, help="Run students' code with your own rights. Think twice."),
-)
-
-
-def _running(command: Any) -> Any:  # noqa: ANN401, a function with options
-    for option in reversed(_RUNNING):
-        command = option(command)
-    return command
+__all__ = ["COMMANDS", "no_set"]
 
 
 def _sources() -> Path:
@@ -65,14 +24,16 @@ def _sources() -> Path:
         return Path("assignments")
 
 
-def _problems(name: str) -> Any:  # noqa: ANN401, a ProblemSet
-    """Return a problem set by its name or the path of its source."""
+def _problems(name: str, folder: Path | None = None) -> Any:  # noqa: ANN401, a ProblemSet
+    """Return a problem set by its name or the path of its source, or else as a course's folder has kept it."""
+    from course.grading.folder import kept
     from course.problems import ProblemSet
 
     path = Path(name) if name.endswith(".md") else _sources() / name / f"{name}.md"
+    if folder and not path.is_file():
+        path = folder / kept(path.stem)
     if not path.is_file():
-        known = ", ".join(sorted(each.stem for each in _sources().glob("*/*.md"))) or "none here"
-        raise click.ClickException(f"There is no problem set {name}; there are: {known}.")
+        raise click.ClickException(no_set(name, [each.stem for each in _sources().glob("*/*.md")]))
     return ProblemSet.read(path)
 
 
@@ -86,6 +47,11 @@ def _titles() -> dict[str, str]:
     from source import Chapter
 
     return {each.label: f"*{each.title}*" for page in contents.taught() for each in Chapter.read(page).statements}
+
+
+def no_set(name: str, known: Iterable[str]) -> str:
+    """Say that there is no problem set of a name, and which there are."""
+    return f"there is no problem set {name!r}; there are: {', '.join(sorted(known)) or 'none here'}"
 
 
 def _batch(folder: Path, problems: Any, seconds: float, total: float, no_sandbox: bool, *ours: Path) -> Any:  # noqa: ANN401
@@ -111,9 +77,9 @@ def _batch(folder: Path, problems: Any, seconds: float, total: float, no_sandbox
 
 @click.command()
 @click.argument("problems")
-@click.argument("submissions", type=_FOLDER)
-@_WHERE
-@_running
+@click.argument("submissions", type=FOLDER)
+@WHERE
+@running
 def grade(problems: str, submissions: Path, folder: Path, seconds: float, total: float, no_sandbox: bool) -> None:
     """Grade what is new in a folder of SUBMISSIONS for a problem set.
 
@@ -125,6 +91,8 @@ def grade(problems: str, submissions: Path, folder: Path, seconds: float, total:
 
     source = _problems(problems)
     course, batch = _batch(folder, source, seconds, total, no_sandbox, submissions)
+    if not folder.exists():
+        _say(f"A new course folder: {folder}")
     others = [each.stem for each in _sources().glob("*/*.md")]
     found, aside = collect(submissions, source.name, others)
     for path in aside:
@@ -139,15 +107,20 @@ def grade(problems: str, submissions: Path, folder: Path, seconds: float, total:
         _say("Stopped. What is graded stays; the same command goes on.")
         raise SystemExit(130) from None
     _say(_summary(counts))
+    if gone := batch.gone(found):
+        _say(
+            f"In the table, but not in {submissions}: {', '.join(gone)}. "
+            f"Who is there by mistake: python -m course forget {source.name} STUDENT"
+        )
 
 
 @click.command()
 @click.argument("problems")
 @click.argument("student")
 @click.option("--reason", required=True, help="Why; it is kept with the grade.")
-@click.option("--file", type=_FILE, help="The notebook that counts, if not the one that was graded.")
-@_WHERE
-@_running
+@click.option("--file", type=FILE, help="The notebook that counts, if not the one that was graded.")
+@WHERE
+@running
 def regrade(
     problems: str,
     student: str,
@@ -162,6 +135,7 @@ def regrade(
     from course.grading.batch import NotGradedError, line
     from course.grading.folder import BusyError
 
+    _there(folder)
     source = _problems(problems)
     course, batch = _batch(folder, source, seconds, total, no_sandbox)
     try:
@@ -174,11 +148,32 @@ def regrade(
 
 @click.command()
 @click.argument("problems")
-@click.option("--to", "out", type=_NEW, help="CSV to write; else it is printed.")
-@click.option("--roster", type=_FILE, help="The course's list, an id a line or CSV: with a row for the absent.")
+@click.argument("student")
+@click.option("--reason", default="", help="Why; needed where a person has given points.")
+@WHERE
+def forget(problems: str, student: str, reason: str, folder: Path) -> None:
+    """Take the submission of one STUDENT out of the table, such as one under a wrong id; it is put aside."""
+    from course.grading.fates import NotGradedError
+    from course.grading.folder import BusyError, Course
+    from course.grading.forgetting import forget as forgotten
+
+    _there(folder)
+    course = Course(folder)
+    try:
+        with course.locked():
+            aside = forgotten(course, _problems(problems, folder).name, student, reason)
+            _say(f"What there was of it is in {aside} now.")
+    except (BusyError, NotGradedError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+@click.command()
+@click.argument("problems")
+@click.option("--to", "out", type=NEW, help="CSV to write; else it is printed.")
+@click.option("--roster", type=FILE, help="The course's list, an id a line or CSV: with a row for the absent.")
 @click.option("--id", "column", default="", help="The roster's column of ids, if it is CSV.")
-@click.option("--due", type=_Time(), help="As 2027-01-15T18:00, this machine's time; how late, is in hours.")
-@_WHERE
+@click.option("--due", type=Time(), help="As 2027-01-15T18:00, this machine's time; how late, is in hours.")
+@WHERE
 def export(
     problems: str,
     out: Path | None,
@@ -195,7 +190,7 @@ def export(
         students = rosters.students(roster.read_bytes(), column) if roster else ()
     except rosters.RosterError as error:
         raise click.ClickException(f"{roster}: {error}") from None
-    source = _problems(problems)
+    source = _problems(problems, folder)
     text = tables.export(Course(folder), source, students, due)
     _graded(folder, source.name)
     if out:
@@ -206,12 +201,12 @@ def export(
 
 
 @click.command("fill-roster")
-@click.argument("grades", type=_FILE)
-@click.argument("roster", type=_FILE)
+@click.argument("grades", type=FILE)
+@click.argument("roster", type=FILE)
 @click.option("--id", "column", required=True, help="The column of ids, as 'SIS Login ID' or 'Username'.")
 @click.option("--column", "target", required=True, help="The column to fill.")
-@click.option("--to", "out", required=True, type=_NEW, help="CSV to write.")
-@click.option("--partial", is_flag=True, help="Write what is clear even if something is not.")
+@click.option("--to", "out", required=True, type=NEW, help="CSV to write.")
+@click.option("--partial", is_flag=True, help="Write what is clear even if something is not; the exit code is 1 then.")
 @click.option("--zero", is_flag=True, help="Give 0 points to whoever has handed in nothing; else such a cell stays.")
 def fill_roster(grades: Path, roster: Path, column: str, target: str, out: Path, partial: bool, zero: bool) -> None:
     """Fill one column of a ROSTER that Canvas or Moodle has given out, from a table of GRADES that export has written.
@@ -231,27 +226,33 @@ def fill_roster(grades: Path, roster: Path, column: str, target: str, out: Path,
     if filled.complaints and not partial:
         raise click.ClickException("Nothing is written. Mend this, or write the rest with --partial.")
     _write(out, filled.data)
-    _say(f"{filled.count} rows are filled.")
+    _say("1 row is filled." if filled.count == 1 else f"{filled.count} rows are filled.")
     if filled.complaints:
         raise SystemExit(1)
 
 
 @click.command()
 @click.argument("problems")
-@_WHERE
+@WHERE
 def feedback(problems: str, folder: Path) -> None:
     """Write a page for each submission: points, comments, words of the tests, and nothing hidden."""
     from course.grading.fates import fates
     from course.grading.feedback import feedback as written
     from course.grading.folder import Course
 
-    course, source = Course(folder), _problems(problems)
+    course, source = Course(folder), _problems(problems, folder)
     _graded(folder, source.name)
     for fate in fates(course.path, source.name):
         _say(str(written(course, source, fate)))
 
 
-COMMANDS = (grade, regrade, export, fill_roster, feedback)
+COMMANDS = (grade, regrade, forget, export, fill_roster, feedback)
+
+
+def _there(folder: Path) -> None:
+    """See to it that a mistyped name does not make a new folder."""
+    if not folder.is_dir():
+        raise click.ClickException(f"There is no course folder {folder}: name it with --course.")
 
 
 def _graded(folder: Path, name: str) -> None:

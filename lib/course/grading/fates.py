@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-__all__ = ["FATES", "Fate", "atomically", "fates", "now"]
+from course.grading.collecting import same_student
+
+__all__ = ["FATES", "Fate", "NotGradedError", "atomically", "fates", "now", "open_words"]
 
 FATES = {
     "graded": "all points are given",
@@ -20,6 +22,17 @@ FATES = {
     "ambiguous": "several notebooks of one student",
     "not graded": "through no fault of the student",
 }
+
+NEXT = {
+    "unreadable": "regrade it with --file and a notebook that can be read",
+    "ambiguous": "regrade it with --file and the notebook that counts",
+    "not graded": "mend what its row says, grade again",
+}
+BY_HAND = "give the points in the Formgrader"
+
+
+class NotGradedError(Exception):
+    """There is nothing of this student that has been graded."""
 
 
 @dataclass(frozen=True)
@@ -55,17 +68,43 @@ class Fate:
 
     @classmethod
     def read(cls, course: Path, problems: str, student: str) -> "Fate | None":
-        """Return what is known, or None."""
+        """Return what is known of a student, whose id may have been written otherwise then, or None."""
+        path = _path(course, problems, student)
+        if not path.exists():
+            alike = (each for each in path.parent.glob("*.json") if same_student(each.stem) == same_student(student))
+            path = next(alike, path)
         try:
-            return cls(**json.loads(_path(course, problems, student).read_bytes()))
+            return cls(**json.loads(path.read_bytes()))
         except FileNotFoundError:
             return None
+
+    @classmethod
+    def known(cls, course: Path, problems: str, student: str) -> "Fate":
+        """Return what is known.
+
+        Raises
+        ------
+        NotGradedError
+            If nothing is.
+        """
+        if fate := cls.read(course, problems, student):
+            return fate
+        raise NotGradedError(f"No submission of {student} for {problems} has been graded here.")
+
+    def remove(self, course: Path) -> None:
+        """Remove it from a course's folder."""
+        _path(course, self.problems, self.student).unlink()
 
 
 def fates(course: Path, problems: str) -> list[Fate]:
     """Return what became of all submissions, by student."""
     found = sorted(path.stem for path in (course / "fates" / problems).glob("*.json"))
     return [fate for student in found if (fate := Fate.read(course, problems, student))]
+
+
+def open_words(fate: str) -> str:
+    """Say why there is no complete grade, from a fate as the table has it, and what to do then."""
+    return f"{fate}: {NEXT.get(fate, BY_HAND)}, then export again"
 
 
 def now() -> str:

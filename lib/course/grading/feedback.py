@@ -48,7 +48,7 @@ def feedback(course: Course, problems: ProblemSet, fate: Fate) -> Path:
         body = _exported(course, problems, fate, notebook)
     else:
         words = "".join(f"<p>{html.escape(line)}</p>" for line in _words(fate))
-        body = _PAGE.format(title=html.escape(problems.title), body=words)
+        body = _PAGE.format(title=html.escape(f"{problems.title}, {fate.student}"), body=words)
     path = course.path / "feedback" / fate.student / problems.name / f"{problems.name}.html"
     with atomically(path) as opened:
         opened.write(body.encode("utf8", "replace"))

@@ -18,7 +18,7 @@ from course.grading.fates import atomically
 from course.problems import ProblemSet, released
 from course.problems.source import grade_id, role
 
-__all__ = ["BusyError", "Course", "Part"]
+__all__ = ["BusyError", "Course", "Part", "kept"]
 
 _CONFIG = '''"""Settings for nbgrader: `jupyter lab` here, then *Formgrader*, to grade what people have written."""
 
@@ -80,6 +80,7 @@ class Course:
         self._write("nbgrader_config.py", _CONFIG.format(root=str(self.path), db_url=self.db_url).encode())
         notebook, _ = ComputeChecksums().preprocess(problems.notebook, {})
         self._write(f"source/{problems.name}/{problems.name}.ipynb", _bytes(notebook))
+        self._write(kept(problems.name), problems.text.encode())
         self._write(f"release/{problems.name}/{problems.name}.ipynb", _bytes(released(problems, titles={})))
         self._create()
         with Gradebook(self.db_url) as gradebook:
@@ -171,6 +172,11 @@ class Course:
         if not path.exists() or path.read_bytes() != data:
             with atomically(path) as opened:
                 opened.write(data)
+
+
+def kept(name: str) -> str:
+    """Return where, in a course's folder, the source of a problem set lies by which submissions were graded."""
+    return f"source/{name}/{name}.md"
 
 
 def _written(notebook: nbformat.NotebookNode) -> dict[str, Any]:

@@ -165,7 +165,8 @@ def _compare(cells: list[dict[str, Any]], notebook: nbformat.NotebookNode, stude
     known = {_text(cell.source) for cell in notebook.cells}
     extra = [cell for cell in cells if cell["cell_type"] == "code" and not _name(cell) and not _asks_id(cell)]
     if count := sum(bool(text := _text(cell["source"])) and text not in known for cell in extra):
-        notes.append(f"{count} code cells that are not part of the problem set are left out")
+        many = "1 code cell that is" if count == 1 else f"{count} code cells that are"
+        notes.append(f"left out: {many} not part of the problem set")
     fixed = {cell.id: cell for cell in notebook.cells if role(cell) in {"given", "test"}}
     copies: dict[str, list[str]] = {name: [] for name in fixed}
     for cell in cells:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from course.grading.collecting import same_student
-from course.grading.fates import Fate, fates
+from course.grading.fates import Fate, fates, open_words
 from course.grading.folder import Course, Part
 from course.problems import Problem, ProblemSet
 from course.problems.source import role
@@ -29,7 +29,7 @@ def export(
     course : Course
     problems : ProblemSet
     students : ids of the course's list
-        Those who handed in nothing have a row, too.
+        Those who handed in nothing have a row, too; and of those who are not in it, the detail says so.
     due : datetime
         What came later is late.
 
@@ -39,6 +39,10 @@ def export(
     """
     rows = [_row(course, problems, fate, due) for fate in fates(course.path, problems.name)]
     known = {same_student(row["student"]) for row in rows}
+    listed = {same_student(student) for student in students}
+    for row in rows:
+        if listed and same_student(row["student"]) not in listed:
+            row["detail"] = "; ".join(filter(None, ["not in the roster", row["detail"]]))
     absent = sorted({student.strip() for student in students if same_student(student) not in known})
     rows += [{"student": student, "set": problems.name, "fate": NONE, "maximum": problems.points} for student in absent]
     columns = ["student", "set", "fate", "detail", *_columns(problems), "total", "maximum"]
@@ -50,13 +54,13 @@ def export(
     return text.getvalue()
 
 
-def scores(text: str) -> tuple[dict[str, float | None], float]:
+def scores(text: str) -> tuple[dict[str, float | str], float]:
     """Read such a table, perhaps one that somebody has changed since.
 
     Returns
     -------
     points : dictionary
-        Of all who handed in something or have points; None where these are not complete.
+        Of all who handed in something or have points; where these are not complete, why, and what to do.
     maximum : float
 
     Raises
@@ -64,15 +68,20 @@ def scores(text: str) -> tuple[dict[str, float | None], float]:
     ValueError
         If it is no such table; says what is wrong.
     """
-    points: dict[str, float | None] = {}
+    points: dict[str, float | str] = {}
+    seen: dict[str, str] = {}
     maxima = set()
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     if not rows or not {"student", "fate", "total", "maximum"} <= set(rows[0]):
         raise ValueError("this is no table of grades: it has no rows, or no columns student, fate, total, maximum")
     for row in rows:
         student, total = row["student"].strip(), (row["total"] or "").strip()
-        if same_student(student) in map(same_student, points):
-            raise ValueError(f"{student} is in the table of grades twice")
+        if other := seen.get(same_student(student)):
+            raise ValueError(
+                f"{other} and {student} are one student, who is in the table of grades twice: "
+                "take out the wrong one with python -m course forget, then export again"
+            )
+        seen[same_student(student)] = student
         try:
             maxima.add(float(row["maximum"]))
             value = float(total) if total else None
@@ -81,7 +90,7 @@ def scores(text: str) -> tuple[dict[str, float | None], float]:
         if value is not None and not math.isfinite(value):
             raise ValueError(f"{student} has {total} points")
         if total or row["fate"] != NONE:
-            points[student] = value
+            points[student] = open_words(row["fate"]) if value is None else value
     if len(maxima) > 1:
         raise ValueError("the table is of several problem sets: their maxima differ")
     return points, maxima.pop()
