@@ -1,6 +1,7 @@
 """Editions: students get no solution, instructors get all, and what is written is a repository that keeps its rules."""
 
 import json
+import re
 import shutil
 import subprocess
 
@@ -10,6 +11,7 @@ import contents
 import edition
 from source import Chapter
 
+ROOT = contents.ROOT
 PAGE = """\
 # A page
 
@@ -157,6 +159,18 @@ def test_what_lies_beside_the_book_is_in_no_edition(book):
         (book / name).write_text("")
     assert edition.files() == before and contents.Path("README.md") in before
     assert edition.strangers() == ["assignments/new/", "book/part/draft.md", "grades.csv", "handed-in/"]
+
+
+def test_what_the_guide_types_of_students_is_ignored(book):
+    guide = (ROOT / "book/appendix/instructors.md").read_text(encoding="utf8")
+    typed = {name for line in re.findall("(?m)^python -m course .*", guide) for name in re.findall(r"\w+\.\w+", line)}
+    assert {"ids.txt", "grades.csv"} <= typed
+    shutil.copy(ROOT / ".gitignore", book)
+    before = edition.files()
+    for name in (*typed, "sheet.md", "sheet.ipynb", "release/ada/part.ipynb", "submissions/ada.ipynb"):
+        (book / name).parent.mkdir(parents=True, exist_ok=True)
+        (book / name).write_text("")
+    assert edition.files() == before
 
 
 @pytest.mark.parametrize("name", [".", "book/sub", "my-course"])
