@@ -92,3 +92,11 @@ def test_no_program_types_the_title():
         if title in path.read_text(encoding="utf8").lower()
     ]
     assert not typed, f"{typed} type the title: take it from the configuration"
+
+
+def test_the_guide_names_what_types_it_besides():
+    """The first page, and what stands in the root of the repository."""
+    title, guide = (yaml.safe_load(configured("title")), (ROOT / "book/appendix/instructors.md").read_text("utf8"))
+    for path in [ROOT / "book/intro.md", *ROOT.iterdir()]:
+        if path.is_file() and title in path.read_text(encoding="utf8", errors="replace"):
+            assert f"`{path.relative_to(ROOT).as_posix()}`" in guide
