@@ -35,8 +35,8 @@ def write(edition: str, folder: Path) -> list[Path]:
 
     Raises ``ValueError`` if there is no such edition, the folder is within the book, or something else is in it.
     """
-    if edition not in EDITIONS:
-        raise ValueError(f"there is no edition {edition!r}: choose from {', '.join(EDITIONS)}")
+    if edition not in EDITIONS:  # that for readers is the book itself
+        raise ValueError(f"there is no edition {edition!r}: choose from reader, {', '.join(EDITIONS)}")
     if folder.resolve().is_relative_to(contents.ROOT) and not folder.resolve().is_relative_to(contents.ROOT / "_build"):
         raise ValueError(f"{folder} is within the book: choose a folder beside it, such as ../my-course")
     written = {file: text for name in files() for file, text in of_file(edition, name)}

@@ -133,7 +133,7 @@ def test_an_edition_replaces_an_earlier_one_and_nothing_else(book, tmp_path_fact
     with pytest.raises(ValueError, match="choose an empty folder"):
         edition.write("student", other)
     assert (other / "mine.txt").exists()
-    with pytest.raises(ValueError, match="no edition 'teacher'"):
+    with pytest.raises(ValueError, match="no edition 'teacher': choose from reader, instructor, student"):
         edition.write("teacher", other)
 
 
