@@ -1,9 +1,12 @@
 """A fork is called what its configuration says, shows its own logo, and has pages without the rules of the house."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from small import HEADER, ROOT, Small
 
 TITLE, AUTHOR = "Descent for Everyone", "Ada Grace"
@@ -28,6 +31,15 @@ It is so.
 ```{exercise} Prove it
 :label: ex-mine
 Or not.
+```
+
+## Rules
+
+Bring paper.
+
+```{solution} ex-mine
+:label: sol-mine
+Nobody can.
 ```
 """
 )
@@ -78,6 +90,18 @@ def test_a_page_of_ones_own_is_a_page_of_the_book(site):
     assert "print(6 * 7)" in (site / "_sources/book/own.ipynb").read_text(encoding="utf8")
     assert "thm-mine" in (site / "book/appendix/checked-claims.html").read_text(encoding="utf8")
     assert "ex-mine" in (site / "book/appendix/exercises.html").read_text(encoding="utf8")
+
+
+def test_the_slides_of_a_page_of_ones_own_have_its_text_and_its_exercises(site):
+    root = site.parents[1]
+    done = subprocess.run([sys.executable, "extensions/slides.py"], cwd=root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    deck = BeautifulSoup((root / "_build/slides/own.html").read_text(encoding="utf8"), "html.parser")
+    shown = [" ".join(slide.get_text().split()) for slide in deck.select("section")]
+    told = ["I say so.", "It is so.", "Or not.", "Bring paper."]
+    assert [[text for text in told if text in slide] for slide in shown] == [[], *([text] for text in told)]
+    assert "Rules Bring paper." in shown[-1] and not deck.select("pre, .solution") and "Nobody can" not in str(deck)
+    assert "Or not." not in (root / "_build/slides/one.html").read_text(encoding="utf8")
 
 
 def test_no_program_types_the_title():
