@@ -33,13 +33,18 @@ CONFIGURATION = "_config.yml"
 def write(edition: str, folder: Path) -> list[Path]:
     """Write an edition into a folder that is empty or holds an earlier one; the files written.
 
-    Raises ``ValueError`` if there is no such edition, the folder is within the book, or something else is in it.
+    Raises ``ValueError`` if there is no such edition, the folder is within the book or holds something else, or git
+    does not know a page of the book.
     """
     if edition not in EDITIONS:  # that for readers is the book itself
         raise ValueError(f"there is no edition {edition!r}: choose from reader, {', '.join(EDITIONS)}")
     if folder.resolve().is_relative_to(contents.ROOT) and not folder.resolve().is_relative_to(contents.ROOT / "_build"):
         raise ValueError(f"{folder} is within the book: choose a folder beside it, such as ../my-course")
-    written = {file: text for name in files() for file, text in of_file(edition, name)}
+    known = files()
+    pages = (Path(f"{name}.md") for name in contents.listed())
+    if lost := [page.as_posix() for page in pages if page not in known and (contents.ROOT / page).exists()]:
+        raise ValueError(f"git does not know {', '.join(lost)}: git add the pages that {contents.TOC} lists")
+    written = {file: text for name in known for file, text in of_file(edition, name)}
     _clear(folder, edition)
     for name, text in written.items():
         target = folder / name

@@ -147,7 +147,7 @@ def test_without_git_the_same_files_are_found(book):
     assert not [name for name in found if name.startswith("_build")]
 
 
-def test_what_lies_beside_the_book_is_in_no_edition(book):
+def test_what_lies_beside_the_book_is_in_no_edition(book, tmp_path_factory):
     def git(*words):
         subprocess.run(["git", *words], cwd=book, check=True, capture_output=True)
 
@@ -159,6 +159,11 @@ def test_what_lies_beside_the_book_is_in_no_edition(book):
         (book / name).write_text("")
     assert edition.files() == before and contents.Path("README.md") in before
     assert edition.strangers() == ["assignments/new/", "book/part/draft.md", "grades.csv", "handed-in/"]
+    git("rm", "--cached", "book/part/page.md")
+    with pytest.raises(
+        ValueError, match=r"^git does not know book/part/page\.md: git add the pages that _toc\.yml lists"
+    ):
+        edition.write("student", tmp_path_factory.mktemp("student"))
 
 
 def test_what_the_guide_types_of_students_is_ignored(book):
