@@ -12,7 +12,7 @@ from pathlib import Path
 
 import left_lists as lists
 import released_labels
-from left_words import Words
+from left_words import Words, spoken
 
 import contents
 import moved as moved_pages
@@ -230,6 +230,9 @@ def told(away: list[Chapter], files: Files, words: Words, sets: list[Path], move
     if words.places:
         said += ["", f"{len(words.places)} links became words. Read the places again:"]
         said += [f"  {place}: {old} is {new}" for place, old, new in words.places]
+    if lines := spoken(away):
+        said += ["", "These lines speak of what is gone, or count; see whether they are still true:"]
+        said += [f"  {line}" for line in lines]
     if words.grounded:
         said += ["", "These proofs cited nothing else, and say now that they follow from what is recalled; see whether"]
         said += ["it is, in book/appendix/background.md:", *(f"  {place}: {label}" for place, label in words.grounded)]

@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+import textwrap
 
 import contents
 from source import Chapter
@@ -12,6 +13,11 @@ _LINK = r"(?<!!)\[(?P<words>[^\]]+)\]\((?![a-z][a-z0-9+.-]*:)<?(?P<path>[^\s()<>
 _LEADS = re.compile(f"{_ROLE}|{_LINK}")
 _MARK = "\ue000"  # before new words, until their line is known
 _GROUND = ":follows-from: background"
+# What speaks of the book as a whole, and how it counts.
+_OF_ALL = ("README.md", "CONTRIBUTING.md", "book/intro.md", "book/appendix/instructors.md")
+_COUNTED = (
+    r"\b(two|three|four|five|six|seven|eight|nine|ten|\w+teen|\d+) (chapters|lectures|parts|problem sets|weeks)\b"
+)
 
 
 class Words:
@@ -95,3 +101,20 @@ def _named(page: Chapter, name: str, line: int) -> str:
     if page.lines[line - 1].startswith("$$") or (block and block.name == "math"):
         kind = "equation"
     return f"{'an' if kind == 'equation' else 'a'} {kind} of the page *{_title(page)}*, left out here"
+
+
+def spoken(away: list[Chapter]) -> list[str]:
+    """Lines of what speaks of the book as a whole that still name what is left out, or count; file, line and text."""
+    pages = {contents.docname(page.page).removeprefix("book/") for page in away}
+    parts = {name.split("/")[0] for name in pages}
+    gone = pages | {name for page in away for name in (page.page.stem, *dict(names(page))) if "-" in name}
+    gone |= {part for part in parts if not (contents.ROOT / "book" / part).exists()}
+    words = rf"(?<![\w-])({'|'.join(map(re.escape, sorted(gone)))})(?![\w-])"
+    titles = rf"([*_])({'|'.join(re.escape(_title(page)) for page in away)})\1"
+    return [
+        f"{file}:{n}: {textwrap.shorten(line, 90, placeholder=' …')}"
+        for file in _OF_ALL
+        if (contents.ROOT / file).exists()
+        for n, line in enumerate(contents.read(file).split("\n"), 1)
+        if re.search(words, line) or re.search(titles, line) or re.search(_COUNTED, line, re.I)
+    ]

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import jupytext
 import yaml
@@ -33,11 +33,18 @@ CONFIGURATION = "_config.yml"
 def write(edition: str, folder: Path) -> list[Path]:
     """Write an edition into a folder that is empty or holds an earlier one; the files written.
 
-    Raises ``ValueError`` if there is no such edition, or something else is in the folder.
+    Raises ``ValueError`` if there is no such edition, the folder is within the book or holds something else, or git
+    does not know a page of the book.
     """
-    if edition not in EDITIONS:
-        raise ValueError(f"there is no edition {edition!r}: choose from {', '.join(EDITIONS)}")
-    written = {file: text for name in files() for file, text in of_file(edition, name)}
+    if edition not in EDITIONS:  # that for readers is the book itself
+        raise ValueError(f"there is no edition {edition!r}: choose from reader, {', '.join(EDITIONS)}")
+    if folder.resolve().is_relative_to(contents.ROOT) and not folder.resolve().is_relative_to(contents.ROOT / "_build"):
+        raise ValueError(f"{folder} is within the book: choose a folder beside it, such as ../my-course")
+    known = files()
+    pages = (Path(f"{name}.md") for name in contents.listed())
+    if lost := [page.as_posix() for page in pages if page not in known and (contents.ROOT / page).exists()]:
+        raise ValueError(f"git does not know {', '.join(lost)}: git add the pages that {contents.TOC} lists")
+    written = {file: text for name in known for file, text in of_file(edition, name)}
     _clear(folder, edition)
     for name, text in written.items():
         target = folder / name
@@ -52,39 +59,33 @@ def write(edition: str, folder: Path) -> list[Path]:
 def files() -> list[Path]:
     """The files of the repository, from its root.
 
-    With git, what it knows, and what it would add in the folders that it knows: grades and submissions that lie beside
-    them are nobody's to publish. Without git, what is not ignored.
+    With git, what it knows: grades and drafts that lie among them are nobody's to publish. Without git, what is not
+    ignored.
     """
-    if known := _git("--cached"):
-        names = known | {name for name in _git("--others") if _top(name) in set(map(_top, known))}
-    else:
-        ignored = contents.read(".gitignore").split()
+    if not (names := _git("--cached")):
+        ignored = [*contents.read(".gitignore").split(), ".git"]
         names = {
             path.relative_to(contents.ROOT).as_posix()
             for path in contents.ROOT.rglob("*")
-            if not any(part.match(each.rstrip("/")) for part in _heads(path) for each in (*ignored, ".git"))
+            if not any(part.match(each.rstrip("/")) for part in _heads(path) for each in ignored)
         }
     return [Path(name) for name in sorted(names) if (contents.ROOT / name).is_file()]
 
 
 def strangers() -> list[str]:
     """What lies in the folder of the book, and is not in an edition since git does not know it."""
-    known = set(map(_top, _git("--cached")))
-    return sorted(set(map(_top, _git("--others"))) - known) if known else []
+    return sorted(_git("--others", "--directory", "--no-empty-directory")) if _git("--cached") else []
 
 
-def _git(which: str) -> set[str]:
-    git = ["git", "ls-files", which, "--exclude-standard", "-z"]
+def _git(*which: str) -> set[str]:
+    git = ["git", "ls-files", *which, "--exclude-standard", "-z"]
     listed = subprocess.run(git, cwd=contents.ROOT, capture_output=True, encoding="utf8", check=False)
     return set(filter(None, listed.stdout.split("\0"))) if listed.returncode == 0 else set()
 
 
-def _top(name: str) -> str:
-    return name.split("/")[0]
-
-
-def _heads(path: Path) -> Iterator[Path]:
-    inside = path.relative_to(contents.ROOT)
+def _heads(path: Path) -> Iterator[PurePosixPath]:
+    """The path and its folders, as if the book were the root of all: what is ignored there alone begins with /."""
+    inside = PurePosixPath("/", path.relative_to(contents.ROOT).as_posix())
     return (each for each in (inside, *inside.parents) if each.name)
 
 
@@ -167,7 +168,7 @@ def _clear(folder: Path, edition: str) -> None:
         return
     configuration = folder / CONFIGURATION
     before = configuration.read_text(encoding="utf8") if configuration.is_file() else ""
-    if folder.resolve() == contents.ROOT.resolve() or f" book_edition: {edition}\n" not in before:
+    if f" book_edition: {edition}\n" not in before:
         raise ValueError(f"{folder} holds something else than the {edition} edition: choose an empty folder")
     for path in folder.iterdir():
         if path.name not in {".git", ".venv", "_build", "notebooks"}:
@@ -185,5 +186,7 @@ if __name__ == "__main__":
         raise SystemExit("python extensions/edition.py student FOLDER, or instructor")
     try:
         print(f"{len(write(sys.argv[1], Path(sys.argv[2])))} files are written to {sys.argv[2]}")
+        if left := strangers():
+            print(f"Not among them, as git does not know them here: {', '.join(left)}. What belongs there: git add.")
     except ValueError as error:
         raise SystemExit(str(error)) from None

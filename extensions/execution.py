@@ -209,8 +209,10 @@ def _parsed(text: str) -> tuple[nbformat.NotebookNode, str]:
     return notebook, get_cache(cache_folder()).create_hashed_notebook(notebook)[1]
 
 
-def _set_cache(app: Sphinx, config: Config) -> None:
+def _configure(app: Sphinx, config: Config) -> None:
     config.nb_execution_cache_path = str(cache_folder())
+    # What else comes while the book is built, such as notebooks of students, is not read, which would execute it.
+    config.include_patterns = [f"{name}.md" for name in contents.listed()]
 
 
 def _execute(app: Sphinx) -> None:
@@ -223,7 +225,7 @@ def _execute(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
-    app.connect("config-inited", _set_cache)
+    app.connect("config-inited", _configure)
     app.connect("builder-inited", _execute)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 

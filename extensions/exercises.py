@@ -46,6 +46,8 @@ def _counted(having: str, exercises: list[Block]) -> str:
     kinds = Counter(each["kind"] for each in words if each)
     minutes = sum(int(each["minutes"]) for each in words if each and each["minutes"].isdigit())
     counts = ", ".join(_many(n, kind) for kind, n in sorted(kinds.items()))
+    if other := len(exercises) - kinds.total():
+        counts += f", {other} without a kind"
     detail = f": {counts}; {minutes} minutes in all." if kinds else "."
     return f"{having} {_many(len(exercises), 'exercise')}{detail}"
 

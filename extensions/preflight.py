@@ -1,4 +1,4 @@
-"""What Jupyter Book would answer with a traceback: files of its own that are no YAML, pages that are not there.
+"""What Jupyter Book would answer with a traceback, or late: files that are no YAML, or name what is not there.
 
 ``python extensions/preflight.py`` says each in one line before Jupyter Book reads them; where that was started alone,
 this extension says what can still be said.
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sphinx_external_toc.parsing import MalformedError, parse_toc_data
-from yaml.nodes import MappingNode, Node
+from yaml.nodes import MappingNode, Node, ScalarNode
 
 import contents
 
@@ -18,25 +18,38 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.config import Config
 
-CONFIGURATION = "_config.yml"
+CONFIGURATION, PLAN = "_config.yml", "assignments/plan.yml"
 _PLACE = re.compile(r" @ '(.*?)'")
 
 
 def faults() -> list[str]:
-    """What is wrong with the two files, as ``file:line: remedy``."""
+    """What is wrong with the two files, or else with the teaching plan, as ``file:line: remedy``."""
     found = []
     for file, rule in {CONFIGURATION: of_configuration, contents.TOC: of_toc}.items():
         try:
             found += [f"{file}:{line}: {remedy}" for line, remedy in rule(contents.read(file))]
         except ValueError as error:
             found.append(str(error))
-    return found
+    if found or not (contents.ROOT / PLAN).exists():
+        return found
+    from course.choosing import plan  # which reads all pages
+
+    try:
+        plan()
+    except ValueError as error:
+        return [str(error)]
+    return []
 
 
 def of_configuration(text: str) -> Iterator[tuple[int, str]]:
     """What is wrong with a configuration: line and remedy."""
-    if not isinstance(contents.parsed(CONFIGURATION, text)[0], MappingNode):
+    node = contents.parsed(CONFIGURATION, text)[0]
+    if not isinstance(node, MappingNode):
         yield 1, "write names and values, such as title: A book"
+    for name, _, value in (field for mapping in contents.mappings(node) for field in mapping):
+        file = value.value if name in {"logo", "favicon"} and isinstance(value, ScalarNode) else ""
+        if file and "://" not in file and not (contents.ROOT / file).is_file():
+            yield value.start_mark.line + 1, f'there is no {file}: name a picture as seen from here, or {name}: ""'
 
 
 def of_toc(text: str) -> Iterator[tuple[int, str]]:

@@ -1,8 +1,9 @@
 """Decks for a lecture room, made from the written pages, so that numbers, figures and sliders are those of the site.
 
 ``python extensions/slides.py`` writes ``_build/slides/<part>/<page>.html`` for each page of the numbered parts, and an
-index. A deck shows what its page asks, states, draws and sums up. What is not asked for below, such as a proof or a
-solution, cannot come in. How much fits on a slide is seen in the browser, by ``_slides/deck.js``.
+index. A deck shows what its page asks, states, draws and sums up; that of a page without the rules of the house shows
+its text and its exercises, too. What is not asked for below, such as a proof or a solution, cannot come in. How much
+fits on a slide is seen in the browser, by ``_slides/deck.js``.
 """
 
 import html
@@ -40,6 +41,7 @@ SOURCE = "div.admonition:is(.quoted, .recalled, .observed)"
 ERRATUM = "div.erratum.admonition"
 CELL = "div.cell:not(.tag_solution)"
 IDEA = "p, div.math, ol, ul"
+OWN = "p:not(.question), div.math, ol, ul, div.exercise.admonition"  # on pages without the rules of the house
 # What serves the page, of which a slide is none; code is dropped before all is parsed.
 DROPPED = ".headerlink, .claim-links, .question"
 CODE = re.compile("<pre>.*?</pre>", re.S)
@@ -76,6 +78,7 @@ class _Deck:
     labels: list[str] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
     heading: str = ""
+    own: bool = False
 
     def add(self, *blocks: str, label: str = "", kind: str = "") -> None:
         """A slide under the heading of its section, which is repeated in small."""
@@ -97,7 +100,9 @@ class _Deck:
                     self.add_picture(figure)
             elif node.css.match(STATEMENT):
                 self.add(*_statement(node), label=node["id"])
-            elif node.css.match(ERRATUM) or (section["id"] == "summary" and node.name == "ul"):
+            elif node.css.match(f"{ERRATUM}, {OWN}" if self.own else ERRATUM) or (
+                section["id"] == "summary" and node.name == "ul"
+            ):
                 self.add(str(_shown(node)), label=node.get("id", ""))
         if len(self.slides) == before and section["id"] not in USUAL:
             self.add(kind="question")
@@ -127,7 +132,7 @@ def _statement(node: Tag) -> Iterator[str]:
 
 
 def _heading(section: Tag) -> str:
-    return f"<h2>{_shown(section.find(['h2', 'h3'])).decode_contents()}</h2>"
+    return f"<h2>{_shown(section.find(['h1', 'h2', 'h3'], recursive=False)).decode_contents()}</h2>"
 
 
 def _shown(node: Tag) -> Tag:
@@ -175,14 +180,14 @@ def _write_deck(page: Page, after: Page | None, site: Path, folder: Path) -> str
     book = relpath((site / f"{page.name}.html").as_posix(), (folder / here).as_posix())
     for link in article.select("a[href]"):
         link["href"] = _from_deck(link["href"], book)
-    title, deck = _shown(article.h1), _Deck()
+    title, deck = _shown(article.h1), _Deck(own=contents.is_own(contents.path(page.name)))
     asks = f'<h1>{title.decode_contents()}</h1><p class="ask">{html.escape(page.question)}</p>'
     link = f'<p><a href="{book}">Read it in the book</a></p>'
     deck.add(f"<p>{html.escape(page.part)}</p>", asks, link, kind="title")
-    for section in article.find_all("section", recursive=False):
-        if section["id"] not in CLOSED:
+    for section in [article] if deck.own else article.find_all("section", recursive=False):
+        if deck.own or section["id"] not in CLOSED:
             deck.add_section(section)
-    if last := article.select_one("section#next"):
+    if (last := article.select_one("section#next")) and not deck.own:
         deck.heading = _heading(last)
         asked = [str(_shown(node)) for node in last.find_all("p", recursive=False)]
         if after:

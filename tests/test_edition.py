@@ -1,6 +1,7 @@
 """Editions: students get no solution, instructors get all, and what is written is a repository that keeps its rules."""
 
 import json
+import re
 import shutil
 import subprocess
 
@@ -10,6 +11,7 @@ import contents
 import edition
 from source import Chapter
 
+ROOT = contents.ROOT
 PAGE = """\
 # A page
 
@@ -126,35 +128,63 @@ def test_an_edition_replaces_an_earlier_one_and_nothing_else(book, tmp_path_fact
     assert (folder / "_build/built").exists() and not (folder / "old.md").exists()
     with pytest.raises(ValueError, match="holds something else than the instructor edition"):
         edition.write("instructor", folder)
-    with pytest.raises(ValueError, match="holds something else"):
-        edition.write("student", book)
     other = tmp_path_factory.mktemp("other")
     (other / "mine.txt").write_text("")
     with pytest.raises(ValueError, match="choose an empty folder"):
         edition.write("student", other)
     assert (other / "mine.txt").exists()
-    with pytest.raises(ValueError, match="no edition 'teacher'"):
+    with pytest.raises(ValueError, match="no edition 'teacher': choose from reader, instructor, student"):
         edition.write("teacher", other)
 
 
 def test_without_git_the_same_files_are_found(book):
     shutil.rmtree(book / ".git", ignore_errors=True)
-    assert contents.Path("README.md") in edition.files()
-    assert not [name for name in edition.files() if name.parts[0] == "_build"]
+    (book / ".gitignore").write_text("_build/\n/ids.txt\n/sheet.*\n")
+    for name in ("ids.txt", "sheet.md", "book/sheet.md"):
+        (book / name).write_text("")
+    found = {name.as_posix() for name in edition.files()}
+    assert {"README.md", "book/sheet.md"} <= found and not {"ids.txt", "sheet.md"} & found
+    assert not [name for name in found if name.startswith("_build")]
 
 
-def test_what_lies_beside_the_book_is_in_no_edition(book):
+def test_what_lies_beside_the_book_is_in_no_edition(book, tmp_path_factory):
     def git(*words):
         subprocess.run(["git", *words], cwd=book, check=True, capture_output=True)
 
     git("init")
     git("add", ".")
-    for name in ("grades.csv", "handed-in/ada.ipynb", "book/part/new.md"):
+    before = edition.files()
+    for name in ("grades.csv", "handed-in/ada.ipynb", "handed-in/bob.ipynb", "book/part/draft.md", "assignments/new/a"):
         (book / name).parent.mkdir(parents=True, exist_ok=True)
         (book / name).write_text("")
-    assert not {"grades.csv", "handed-in/ada.ipynb"} & {name.as_posix() for name in edition.files()}
-    assert {contents.Path("README.md"), contents.Path("book/part/new.md")} <= {*edition.files()}
-    assert edition.strangers() == ["grades.csv", "handed-in"]
+    assert edition.files() == before and contents.Path("README.md") in before
+    assert edition.strangers() == ["assignments/new/", "book/part/draft.md", "grades.csv", "handed-in/"]
+    git("rm", "--cached", "book/part/page.md")
+    with pytest.raises(
+        ValueError, match=r"^git does not know book/part/page\.md: git add the pages that _toc\.yml lists"
+    ):
+        edition.write("student", tmp_path_factory.mktemp("student"))
+
+
+def test_what_the_guide_types_of_students_is_ignored(book):
+    guide = (ROOT / "book/appendix/instructors.md").read_text(encoding="utf8")
+    typed = {name for line in re.findall("(?m)^python -m course .*", guide) for name in re.findall(r"\w+\.\w+", line)}
+    assert {"ids.txt", "grades.csv"} <= typed
+    shutil.copy(ROOT / ".gitignore", book)
+    before = edition.files()
+    for name in (*typed, "sheet.md", "sheet.ipynb", "release/ada/part.ipynb", "submissions/ada.ipynb"):
+        (book / name).parent.mkdir(parents=True, exist_ok=True)
+        (book / name).write_text("")
+    assert edition.files() == before
+
+
+@pytest.mark.parametrize("name", [".", "book/sub", "my-course"])
+def test_an_edition_is_not_written_into_the_book(book, name):
+    before = edition.files()
+    with pytest.raises(ValueError, match=r"is within the book: choose a folder beside it, such as \.\./my-course"):
+        edition.write("student", book / name)
+    assert edition.files() == before
+    assert edition.write("student", book / "_build/student")
 
 
 def test_no_line_of_a_solution_is_in_what_students_get(tmp_path):

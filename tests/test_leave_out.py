@@ -44,6 +44,8 @@ def test_a_page_is_left_out_with_all_that_leads_to_it(root):
         "ex-graded (Graded) stands in book/part/run.md now",
         "The problem set part is due in no week now",
         "assignments/part/part.md:17: ",
+        "true:\n  README.md:3: Five problem sets.\n  README.md:5: `make chapter NAME=part/walk`\n",
+        "  README.md:6: sheet ex-long.\n  book/intro.md:3: *A walk*\n",
     ):
         assert words in said, said
 

@@ -11,7 +11,7 @@ import pytest
 import preflight
 
 ROOT = Path(__file__).resolve().parents[1]
-CONFIGURATION = "title: A book\nauthor: an author\n"
+CONFIGURATION = 'title: A book\nauthor: an author\nlogo: ""\nhtml: {favicon: book/page.md}\n'
 TOC = """\
 format: jb-book
 root: book/page
@@ -33,8 +33,15 @@ BROKEN = [
     ("_toc.yml", "    chapters:", "    chapter:", "_toc.yml:4: mend the form: entry not a mapping containing"),
     ("_toc.yml", "jb-book", "jb-books", "_toc.yml:1: mend the form: 'format' key value not recognised"),
     ("_toc.yml", TOC, "", "_toc.yml:1: mend the form: toc is not a mapping"),
-    ("_config.yml", "an author", '"an author', "_config.yml:3: this is not YAML: "),
+    ("_config.yml", "an author", '"an author', "_config.yml:5: this is not YAML: "),
     ("_config.yml", "author:", "title:", "_config.yml:2: title stands twice: remove one"),
+    ("_config.yml", 'logo: ""', "logo: book/no.svg", "_config.yml:3: there is no book/no.svg: name a picture as seen"),
+    (
+        "_config.yml",
+        "book/page.md",
+        "book",
+        "_config.yml:4: there is no book: name a picture as seen from here, or fav",
+    ),
     ("_config.yml", CONFIGURATION, "a book", "_config.yml:1: write names and values"),
 ]
 
@@ -62,6 +69,20 @@ def test_what_is_wrong_is_told_by_its_line(root, file, old, new, told):
     (root / file).write_text(text.replace(old, new, 1))
     (message,) = preflight.faults()
     assert message.startswith(told)
+
+
+def test_a_plan_that_names_what_is_not_there_is_told(root, monkeypatch):
+    (root / "extensions").mkdir()
+    (root / "extensions/contents.py").touch()
+    monkeypatch.chdir(root)
+    (root / "assignments").mkdir()
+    (root / "assignments/plan.yml").write_text("- week: 1\n  read: [part/page]\n")
+    assert preflight.faults() == []
+    (root / "assignments/plan.yml").write_text("- week: 1\n  read: [part/page]\n  exercises: [ex-none]\n")
+    assert preflight.faults() == ["assignments/plan.yml:3: the book has no 'ex-none' (exercises)"]
+    (root / "_toc.yml").write_text(TOC.replace("plain", "plane"))
+    (message,) = preflight.faults()
+    assert "plane" in message
 
 
 def test_the_program_says_it_in_one_line(root):

@@ -141,6 +141,7 @@ Is *Walks end* true?
 """
 CHECK = '```{code-cell} ipython3\nverify("lem-run", x=1, at_most=1, control={"a": 2})\n```\n'
 TEXTS = {
+    "README.md": "# A book\n\nFive problem sets.\nA long walk.\n`make chapter NAME=part/walk`\nsheet ex-long.\n",
     "_toc.yml": (
         "root: book/intro\nparts:\n  - caption: Part\n    numbered: true\n    chapters:\n      - file: book/part/walk\n"
         "      - file: book/part/run\n  - caption: Other part\n    chapters:\n      - file: book/other-part/rest\n"

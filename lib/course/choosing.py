@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import yaml
 
 from course import book
 
@@ -104,27 +103,24 @@ def plan() -> list[dict[str, Any]]:
     Raises
     ------
     ValueError
-        If the plan names a page, an exercise or a problem set that the book does not have.
+        If the plan is no YAML, or names a page, an exercise or a problem set that the book does not have; says where.
     """
-    root = book.find()
+    book.find()
     import contents
     import graded
 
-    weeks = yaml.safe_load((root / PLAN).read_text(encoding="utf8"))
+    node, weeks = contents.parsed(PLAN, contents.read(PLAN))
     known = {
         "read": {name.removeprefix("book/") for name in contents.listed()},
         "exercises": {each.label for each in exercises()},
         "due": {each.name for each in graded.sets()},
     }
-    for week in weeks:
-        for field, names in known.items():
-            given = week.get(field, [])
-            for name in [given] if isinstance(given, str) else given:
-                if name not in names:
-                    raise ValueError(
-                        f"{PLAN}: week {week['week']} names {name!r} ({field}), which the book does not have"
-                    )
-    return weeks
+    for field, _, value in (field for week in contents.mappings(node) for field in week):
+        for each in value.value if isinstance(value.value, list) else [value]:
+            if field in known and each.value not in known[field]:
+                line, near = each.start_mark.line + 1, _near(each.value, known[field])
+                raise ValueError(f"{PLAN}:{line}: the book has no {each.value!r} ({field}){near}")
+    return weeks or []
 
 
 def sheet(title: str, labels: list[str], site: Path | None = None) -> nbformat.NotebookNode:
@@ -156,9 +152,8 @@ def sheet(title: str, labels: list[str], site: Path | None = None) -> nbformat.N
     cells.append(nbformat.v4.new_code_cell("from course import check", id="imports"))
     for label in dict.fromkeys(labels):
         if label not in pages:
-            raise ValueError(
-                f"no exercise is called {label!r}{_near(label, pages)}: python -m course exercises lists them"
-            )
+            listed = _near(label, pages) or ": python -m course exercises lists them"
+            raise ValueError(f"no exercise is called {label!r}{listed}")
         file = site / "_sources/book" / f"{pages[label]}.ipynb"
         if not file.exists():
             raise ValueError(f"{contents.docname(contents.ROOT / 'book' / pages[label])} is not built: make book")

@@ -2,6 +2,7 @@
 
 import re
 
+import nbformat
 import pytest
 from small import STRICT
 
@@ -30,6 +31,8 @@ FAULTS = {
 }
 # Nobody asked the first build of the last to fail on warnings.
 BUILDS = [*((name, STRICT) for name in FAULTS), ("a reference", ())]
+CELL = nbformat.v4.new_code_cell("open('../../../ran', 'w').close()\n1 / 0")
+STRAY = nbformat.writes(nbformat.v4.new_notebook(cells=[CELL]))
 
 
 @pytest.mark.parametrize(("name", "first"), BUILDS)
@@ -46,6 +49,19 @@ def test_a_red_build_stays_red_until_it_is_mended(built_book, name, first):
     code, log = built_book.build()
     assert code == 0, log
     assert "WARNING" not in log
+
+
+def test_what_comes_beside_the_pages_while_they_are_built_is_no_page(built_book):
+    """Such as the notebooks of students, whose code nobody else may run."""
+    text = (built_book.root / ONE).read_text(encoding="utf8")
+    stray = "from pathlib import Path\n\nfolder = Path('../release/part/ada')\nfolder.mkdir(parents=True)\n"
+    stray += f"_ = (folder / 'part.ipynb').write_text({STRAY!r})\n"
+    built_book.edit(ONE, "import toy\n", f"import toy\n{stray}")
+    code, log = built_book.build()
+    built_book.write({ONE: text})
+    assert code == 0, log
+    assert (built_book.root / "release/part/ada/part.ipynb").exists() and not (built_book.root / "ran").exists()
+    assert not (built_book.root / "_build/html/release").exists()
 
 
 def test_a_failing_cell_is_told_once_in_one_line(built_book):

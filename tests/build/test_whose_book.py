@@ -1,9 +1,12 @@
 """A fork is called what its configuration says, shows its own logo, and has pages without the rules of the house."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from small import HEADER, ROOT, Small
 
 TITLE, AUTHOR = "Descent for Everyone", "Ada Grace"
@@ -28,6 +31,15 @@ It is so.
 ```{exercise} Prove it
 :label: ex-mine
 Or not.
+```
+
+## Rules
+
+Bring paper.
+
+```{solution} ex-mine
+:label: sol-mine
+Nobody can.
 ```
 """
 )
@@ -80,6 +92,18 @@ def test_a_page_of_ones_own_is_a_page_of_the_book(site):
     assert "ex-mine" in (site / "book/appendix/exercises.html").read_text(encoding="utf8")
 
 
+def test_the_slides_of_a_page_of_ones_own_have_its_text_and_its_exercises(site):
+    root = site.parents[1]
+    done = subprocess.run([sys.executable, "extensions/slides.py"], cwd=root, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    deck = BeautifulSoup((root / "_build/slides/own.html").read_text(encoding="utf8"), "html.parser")
+    shown = [" ".join(slide.get_text().split()) for slide in deck.select("section")]
+    told = ["I say so.", "It is so.", "Or not.", "Bring paper."]
+    assert [[text for text in told if text in slide] for slide in shown] == [[], *([text] for text in told)]
+    assert "Rules Bring paper." in shown[-1] and not deck.select("pre, .solution") and "Nobody can" not in str(deck)
+    assert "Or not." not in (root / "_build/slides/one.html").read_text(encoding="utf8")
+
+
 def test_no_program_types_the_title():
     """Where it is typed besides the configuration, instructors.md says."""
     title = yaml.safe_load(configured("title")).lower()
@@ -92,3 +116,11 @@ def test_no_program_types_the_title():
         if title in path.read_text(encoding="utf8").lower()
     ]
     assert not typed, f"{typed} type the title: take it from the configuration"
+
+
+def test_the_guide_names_what_types_it_besides():
+    """The first page, and what stands in the root of the repository."""
+    title, guide = (yaml.safe_load(configured("title")), (ROOT / "book/appendix/instructors.md").read_text("utf8"))
+    for path in [ROOT / "book/intro.md", *ROOT.iterdir()]:
+        if path.is_file() and title in path.read_text(encoding="utf8", errors="replace"):
+            assert f"`{path.relative_to(ROOT).as_posix()}`" in guide

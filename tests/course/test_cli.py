@@ -8,14 +8,14 @@ import sys
 
 import nbformat
 import pytest
-import yaml
 from click.testing import CliRunner
 
 import contents
 from course import choosing
+from course.choosing import PLAN
 from course.cli import main
 
-FIRST = contents.taught()[0]
+FIRST, LABEL = contents.taught()[0], choosing.exercises()[0].label
 
 
 def run(*arguments, code=0):
@@ -73,7 +73,8 @@ def test_a_sheet_has_the_exercises_and_no_solution(tmp_path):
     ("arguments", "words"),
     [
         (["sheet"], "say which exercises"),
-        (["sheet", "ex-none"], "no exercise is called 'ex-none'"),
+        (["sheet", "9999"], "no exercise is called '9999': python -m course exercises lists them"),
+        (["sheet", f"{LABEL}s"], f"no exercise is called '{LABEL}s'; there is {LABEL}"),
         (["sheet", "--week", "99"], "the teaching plan has weeks 1 to"),
         (["release", "none"], "there is no problem set 'none'; there are: "),
         (["export", "none"], "there is no problem set 'none'; there are: "),
@@ -101,7 +102,7 @@ def test_a_repository_for_students(tmp_path):
     assert (tmp_path / "course/_toc.yml").exists() and (
         tmp_path / "course/lib/course/answers.json"
     ).read_text() == "{}\n"
-    assert "choose an empty folder" in run("repository", str(contents.ROOT / "book"), code=1)
+    assert "choose a folder beside it" in run("repository", str(contents.ROOT / "book"), code=1)
 
 
 # The plan
@@ -116,11 +117,19 @@ def test_the_plan_names_what_the_book_has():
     assert len(done) == len(set(done))
 
 
-@pytest.mark.parametrize("field", ["read", "exercises", "due"])
-def test_a_plan_that_names_something_else_is_refused(monkeypatch, field):
-    weeks = [{"week": 1, field: "nothing" if field == "due" else ["nothing"]}]
-    monkeypatch.setattr(yaml, "safe_load", lambda _: weeks)
-    with pytest.raises(ValueError, match=f"week 1 names 'nothing' \\({field}\\)"):
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ("read: [nothing]", "the book has no 'nothing' (read)"),
+        (f"exercises: [{LABEL}s]", f"the book has no '{LABEL}s' (exercises); there is {LABEL}"),
+        ("due: nothing", "the book has no 'nothing' (due)"),
+        ("due: [nothing", "this is not YAML: "),
+    ],
+)
+def test_a_plan_that_names_something_else_is_refused(monkeypatch, field, told):
+    read = contents.read
+    monkeypatch.setattr(contents, "read", lambda file: f"- week: 1\n  {field}\n" if file == PLAN else read(file))
+    with pytest.raises(ValueError, match=rf"^{PLAN}:[23]: .*{re.escape(told)}"):
         choosing.plan()
 
 
