@@ -66,12 +66,16 @@ def exercises(as_json: bool, **options: Any) -> None:  # noqa: ANN401
         click.echo(json.dumps([vars(each) for each in found], ensure_ascii=False, indent=1))
         return
     for each in found:
-        points = f", {each.points} points" if each.points else ""
+        facts = {"level": each.level, "minutes": each.minutes, "points": each.points}
+        said = [each.kind] if each.kind else []
+        said += [f"level {n}" if name == "level" else f"{n} {name}" for name, n in facts.items() if n]
         click.echo(f"{each.label}  {each.title}")
-        click.echo(f"    {each.kind}, level {each.level}, {each.minutes} minutes{points}; {each.page}")
-        click.echo(f"    about {', '.join(each.about)}")
-    graded = sum(bool(each.points) for each in found)
-    click.echo(f"{len(found)} exercises, {graded} of them graded; {sum(each.minutes for each in found)} minutes in all")
+        click.echo(f"    {', '.join(said)}; {each.page}" if said else f"    {each.page}")
+        if each.about:
+            click.echo(f"    about {', '.join(each.about)}")
+    graded, minutes = sum(bool(each.points) for each in found), sum(each.minutes for each in found)
+    many = "1 exercise" if len(found) == 1 else f"{len(found)} exercises"
+    click.echo(f"{many}, {graded} of them graded; {minutes} minutes in all")
 
 
 @main.command()
