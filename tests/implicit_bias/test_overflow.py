@@ -1,0 +1,38 @@
+"""What is too large for a float is an error that names an argument, without a warning, and not a result."""
+
+import numpy as np
+import pytest
+
+from implicit_bias import linear_networks, two_layer
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+X = np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]])
+Y = np.array([[5.0], [6.0]])
+LAYERS = np.array([[1.0, 0.5, 2.0], [-1.0, 1.0, 0.5]]), np.array([[1.0, 2.0]])
+NETWORK = two_layer.Network(LAYERS[0], LAYERS[1].T)
+# Products of two of them are no floats.
+LARGE, LARGE_NETWORK = tuple(1e200 * layer for layer in LAYERS), NETWORK.scaled(1e200)
+
+CALLS = {
+    "product": lambda: linear_networks.product(LARGE),
+    "conserved": lambda: linear_networks.conserved(LARGE),
+    "gradient of layers": lambda: linear_networks.gradient(X, Y, LARGE),
+    "gradient of layers, large X": lambda: linear_networks.gradient(1e200 * X, Y, LAYERS),
+    "hessian": lambda: linear_networks.hessian(X, Y, LARGE),
+    "predict": lambda: two_layer.predict(LARGE_NETWORK, X),
+    "gradient": lambda: two_layer.gradient(LARGE_NETWORK, X, Y),
+    "tangent kernel": lambda: two_layer.tangent_kernel(NETWORK, 1e200 * X),
+    "linearized": lambda: two_layer.linearized(NETWORK, LARGE_NETWORK, 1e200 * X),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_what_is_too_large_is_said(name):
+    with pytest.raises(ValueError, match=r"^(weights|network|X) is out of range: .* would exceed 1.8e\+308"):
+        CALLS[name]()
+
+
+def test_sizes_whose_squares_are_no_floats():
+    assert two_layer.Network([[3e200]], [[4e200]]).size == pytest.approx(5e200)
+    assert two_layer.Network([[3e-200]], [[4e-200]]).size == pytest.approx(5e-200)
