@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from implicit_bias import ConvergenceError, linear_networks, matrix_sensing, noise, two_layer
+from implicit_bias import ConvergenceError, data, diagonal, linear_networks, matrix_sensing, noise, two_layer
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -28,13 +28,17 @@ CALLS = {
     "measure": lambda: GAUSSIAN.measure(np.full((3, 3), 1e308)),
     "adjoint": lambda: COSINE.adjoint(np.full(4, 1.5e308)),
     "regularizer": lambda: noise.regularizer([[-1e200]], 1e200),
+    "potential": lambda: diagonal.potential(1.7e308),
+    "entropy": lambda: diagonal.entropy([1e308, 1.0], 1e-300),
+    "noise": lambda: data.gaussian_regression(n=9, d=2, noise=1.7e308, seed=0),
+    "noise on few": lambda: data.sparse_regression(n=9, d=2, sparsity=1, noise=1.7e308, seed=0),
     "linearized": lambda: two_layer.linearized(NETWORK, LARGE_NETWORK, 1e200 * X),
 }
 
 
 @pytest.mark.parametrize("name", CALLS)
 def test_what_is_too_large_is_said(name):
-    with pytest.raises(ValueError, match=r"^(weights|network|X|U|M|v|hessian) is out of range: .* would exceed"):
+    with pytest.raises(ValueError, match=r"^\w+ is out of range: .* would exceed"):
         CALLS[name]()
 
 
@@ -51,3 +55,7 @@ def test_a_descent_whose_measurements_overflow_has_diverged():
 def test_a_power_that_overflows_of_what_is_not_there():
     found = matrix_sensing.power_method(np.diag([1.0, -1.0]), [[0.0], [1.0]], 1.0, [0, 5000])
     assert found.tolist() == [[[0.0], [1.0]], [[0.0], [0.0]]]
+
+
+def test_an_entropy_that_is_a_float_though_a_step_to_it_is_not():
+    assert diagonal.entropy([0.0, 1.0], [1e-300, 1e308]) == 1e308
