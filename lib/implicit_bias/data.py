@@ -17,6 +17,7 @@ from implicit_bias import validate
 from implicit_bias.arithmetic import largest_eigenvalue, orthonormal, product
 from implicit_bias.images import digits
 from implicit_bias.problems import Classification, MultiIndex, Regression, Sensing, TrainTest
+from implicit_bias.scaling import finite
 from implicit_bias.validate import FloatArray, Seed
 
 __all__ = [
@@ -73,7 +74,12 @@ def gaussian_regression(*, n: int, d: int, rank: int | None = None, noise: float
         rank = validate.integer("rank", rank, minimum=1, maximum=min(n, d))
         X = product(generator.standard_normal((n, rank)), generator.standard_normal((rank, d))) / np.sqrt(rank)
     truth = generator.standard_normal(d) / np.sqrt(d)
-    return Regression(X, product(X, truth) + noise * generator.standard_normal(n), truth)
+    return Regression(X, product(X, truth) + _noise(noise, n, generator), truth)
+
+
+@np.errstate(over="ignore")
+def _noise(size: float, n: int, generator: np.random.Generator) -> FloatArray:
+    return finite("noise", size * generator.standard_normal(n), "an error")
 
 
 def sparse_regression(
@@ -119,7 +125,7 @@ def sparse_regression(
     signs = generator.choice([-1.0, 1.0], size=sparsity)
     truth = np.zeros(d)
     truth[support] = signs if signed else 1.0
-    return Regression(X, product(X, truth) + noise * generator.standard_normal(n), truth)
+    return Regression(X, product(X, truth) + _noise(noise, n, generator), truth)
 
 
 def separable(*, n: int, d: int, margin: float, seed: Seed) -> Classification:

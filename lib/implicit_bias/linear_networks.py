@@ -16,12 +16,13 @@ from numpy.typing import ArrayLike
 from implicit_bias import validate
 from implicit_bias.errors import ConvergenceError
 from implicit_bias.integration import integrated, scaled_times, unit_of_weights
-from implicit_bias.scaling import exponents, restored, shifted
+from implicit_bias.scaling import exponents, finite, restored, shifted
 from implicit_bias.validate import FloatArray
 
 __all__ = ["conserved", "gradient", "gradient_descent", "gradient_flow", "hessian", "product"]
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def product(weights: Sequence[ArrayLike]) -> FloatArray:
     """Return the matrix that the network multiplies an example by.
 
@@ -36,11 +37,12 @@ def product(weights: Sequence[ArrayLike]) -> FloatArray:
     Raises
     ------
     ValueError
-        If there are no weights, or the shapes of neighbours do not fit.
+        If there are no weights, the shapes of neighbours do not fit, or the result is beyond the range of floats.
     """
-    return _product(_layers(weights))
+    return finite("weights", _product(_layers(weights)), "the product")
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def conserved(weights: Sequence[ArrayLike]) -> tuple[FloatArray, ...]:
     """Return what gradient flow keeps: the imbalance of each pair of neighbouring layers.
 
@@ -55,16 +57,18 @@ def conserved(weights: Sequence[ArrayLike]) -> tuple[FloatArray, ...]:
     Raises
     ------
     ValueError
-        If there are no weights, or the shapes of neighbours do not fit.
+        If there are no weights, the shapes of neighbours do not fit, or the result is beyond the range of floats.
 
     Notes
     -----
     Whatever the loss of the product is. Gradient descent changes them by the square of the step.
     """
     layers = _layers(weights)
-    return tuple(after.T @ after - before @ before.T for before, after in pairwise(layers))
+    kept = (after.T @ after - before @ before.T for before, after in pairwise(layers))
+    return tuple(finite("weights", imbalance, "an imbalance") for imbalance in kept)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def gradient(X: ArrayLike, Y: ArrayLike, weights: Sequence[ArrayLike]) -> tuple[FloatArray, ...]:
     """Return the gradient of the loss in the weights of each layer.
 
@@ -81,7 +85,7 @@ def gradient(X: ArrayLike, Y: ArrayLike, weights: Sequence[ArrayLike]) -> tuple[
     Raises
     ------
     ValueError
-        If an entry is not finite or the shapes do not fit.
+        If an entry is not finite, the shapes do not fit, or a derivative is beyond the range of floats.
 
     Notes
     -----
@@ -89,9 +93,10 @@ def gradient(X: ArrayLike, Y: ArrayLike, weights: Sequence[ArrayLike]) -> tuple[
     Slides on gradient descent, two-layer linear networks.
     """
     X, Y, layers = _network(X, Y, weights)
-    return _gradient(X, Y, layers)
+    return tuple(finite("weights", slope, "a derivative") for slope in _gradient(X, Y, layers))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def hessian(X: ArrayLike, Y: ArrayLike, weights: Sequence[ArrayLike]) -> FloatArray:
     """Return the second derivatives of the loss of a network of two layers.
 
@@ -109,7 +114,8 @@ def hessian(X: ArrayLike, Y: ArrayLike, weights: Sequence[ArrayLike]) -> FloatAr
     Raises
     ------
     ValueError
-        If an entry is not finite, the shapes do not fit, or there are not two layers.
+        If an entry is not finite, the shapes do not fit, there are not two layers, or a derivative is beyond the range
+        of floats.
 
     Notes
     -----
@@ -127,12 +133,11 @@ def hessian(X: ArrayLike, Y: ArrayLike, weights: Sequence[ArrayLike]) -> FloatAr
     mixed = np.einsum("il,kj->ijkl", np.eye(width), in_product)
     mixed += np.einsum("ki,lj->ijkl", last, first @ second_moment)
     mixed = mixed.reshape(first.size, last.size)
-    return np.block(
-        [
-            [np.kron(last.T @ last, second_moment), mixed],
-            [mixed.T, np.kron(np.eye(outputs), first @ second_moment @ first.T)],
-        ]
-    )
+    blocks = [
+        [np.kron(last.T @ last, second_moment), mixed],
+        [mixed.T, np.kron(np.eye(outputs), first @ second_moment @ first.T)],
+    ]
+    return finite("weights", np.block(blocks), "a derivative")
 
 
 def gradient_flow(X: ArrayLike, Y: ArrayLike, weights: Sequence[ArrayLike], times: ArrayLike) -> tuple[FloatArray, ...]:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from implicit_bias.validate import FloatArray
 
-__all__ = ["TooLarge", "exponents", "length", "restored", "shifted", "unit"]
+__all__ = ["TooLarge", "exponents", "finite", "length", "restored", "shifted", "unit"]
 
 INFO = np.finfo(np.float64)
 
@@ -44,11 +44,16 @@ def length(array: FloatArray) -> float:
     return float(shifted(np.linalg.norm(scaled), exponent))
 
 
+def finite(name: str, array: FloatArray, what: str = "the result") -> FloatArray:
+    """Return the array; if a number in it is too large for a float, the argument ``name`` is to blame."""
+    if not np.all(np.isfinite(array)):
+        raise TooLarge(f"{name} is out of range: {what} would exceed {INFO.max:.1e}")
+    return array
+
+
 def restored(name: str, array: FloatArray, exponent: ArrayLike, what: str = "the result") -> FloatArray:
     """Return ``array * 2**exponent``; if that is no finite array of normal size, the argument ``name`` is to blame."""
-    result = shifted(array, exponent)
-    if not np.all(np.isfinite(result)):
-        raise TooLarge(f"{name} is out of range: {what} would exceed {INFO.max:.1e}")
+    result = finite(name, shifted(array, exponent), what)
     if np.any(array) and np.max(np.abs(result)) < INFO.tiny:
         raise ValueError(f"{name} is out of range: {what} would be below {INFO.tiny:.1e}, but not zero")
     return result

@@ -106,3 +106,10 @@ def test_the_flow_from_a_tiny_start_ends_at_the_limit(depth, decades, shape):
     assert norm(late - limit) <= 1e-9 * norm(limit)
     plus, minus = np.abs(shape if np.ndim(shape) == 2 else [np.ones(8) if shape is None else shape] * 2)
     assert_allclose(start, alpha**depth * (plus**depth - minus**depth), rtol=1e-12, atol=1e-15 * alpha**depth)
+
+
+@pytest.mark.parametrize("nonnegative", [False, True])
+def test_times_long_before_anything_moves(nonnegative):
+    # The speed of the exponents is alpha**1.5, and of the smaller alpha no float.
+    early = diagonal.gradient_flow([[1.0, 2.0]], [3.0], [1e-80, 1e-300], [0.0, 1.0], depth=3.5, nonnegative=nonnegative)
+    assert_allclose(early, np.full((2, 2, 2), [[1e-280 if nonnegative else 0.0] * 2, [0.0] * 2]), rtol=1e-12)

@@ -102,3 +102,14 @@ def test_the_regularizer_is_a_logarithm_of_a_determinant(seed, share):
 def test_matrices_that_are_refused(matrix, message):
     with pytest.raises(ValueError, match=message):
         regularizer(matrix, 0.5)
+
+
+def test_a_model_may_return_lists_and_change_what_it_is_given():
+    def careless(theta):
+        predictions, slopes = valley(theta.copy())
+        theta *= 0
+        return predictions.tolist(), slopes.tolist()
+
+    for batch in (None, 2):
+        call = {"y": [1.0], "start": [[2.0, 0.5]], "step": 0.1, "steps": [0, 1, 5], "sigma": 0.1, "batch": batch}
+        assert_allclose(label_noise_descent(careless, **call), label_noise_descent(valley, **call))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.linalg import norm
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 
 from implicit_bias import ConvergenceError, data, two_layer
 
@@ -252,3 +252,17 @@ def test_features_are_active_on_their_half_spaces():
 def test_the_first_step_needs_more_than_a_mean(y):
     with pytest.raises(ValueError, match="y must have more than a mean"):
         two_layer.first_step_features([[1.0, 2.0], [0.5, -1.0]], y, units=3, seed=0)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("exponent", [-500, 500])
+def test_units_of_the_data_do_not_matter_for_training(exponent):
+    X, y = np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]]), np.array([[1.0], [-2.0]])
+    start, unit = two_layer.unbiased_start(d=3, units=4, outputs=1, seed=0), 2.0**exponent
+    same, found = two_layer.train(X, y, start), two_layer.train(unit * X, unit * y, start)
+    assert_array_equal(found.hidden, same.hidden)
+    assert (found.loss, found.steps, found.time) == (same.loss, same.steps, same.time / unit / unit)
+    # The weights follow y: from nearly nothing to the size of its root, and nowhere from far above it.
+    assert two_layer.train(X, 2.0**500 * y, start).loss <= 0.05
+    with pytest.raises(ConvergenceError, match="start elsewhere"):
+        two_layer.train(X, y, start.scaled(2.0**500), steps=10)

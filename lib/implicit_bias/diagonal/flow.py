@@ -202,6 +202,8 @@ class _Flow:
         unit = 1 / (np.max(np.abs(self.jacobian(state))) + np.max(np.abs(self.basis @ self.force(self.beta(state)[0]))))
         logs = np.minimum(np.logaddexp(0, log_times - np.log(unit)), LATEST)
         tolerance, now, waiting = TOLERANCE, 0.0, int(np.count_nonzero(logs == 0))
+        if waiting == logs.size:  # so early that nothing moves
+            return
         steps = 0
         while tolerance <= LOOSEST:
             solver = LSODA(

@@ -7,11 +7,13 @@ from numpy.typing import ArrayLike
 
 from implicit_bias import validate
 from implicit_bias.diagonal import arguments
+from implicit_bias.scaling import finite
 from implicit_bias.validate import FloatArray
 
 __all__ = ["entropy", "potential"]
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def potential(z: ArrayLike, depth: float = 2) -> FloatArray:
     """Return the function whose sum the limit of the signed network minimizes.
 
@@ -29,7 +31,7 @@ def potential(z: ArrayLike, depth: float = 2) -> FloatArray:
     Raises
     ------
     ValueError
-        If an entry is not finite or ``depth`` is below 2.
+        If an entry is not finite, ``depth`` is below 2, or a value is beyond the range of floats.
 
     Notes
     -----
@@ -43,7 +45,7 @@ def potential(z: ArrayLike, depth: float = 2) -> FloatArray:
     if depth == 2:
         u = np.arcsinh(z / 2)
         # The formula above cancels near 0. In u it reads 2 u sinh(u) - 2 (cosh(u) - 1).
-        return z * u - 4 * np.sinh(u / 2) ** 2
+        return finite("z", z * u - 4 * np.sinh(u / 2) ** 2)
     p, size = depth / (depth - 2), np.abs(z)
     a = _inverse(size, p)
     s, log_plus = -np.expm1(-a), np.log1p(-np.expm1(-a))
@@ -70,6 +72,7 @@ def _inverse(z: FloatArray, p: float) -> FloatArray:
     return np.where(z > 0, a, 0)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def entropy(theta: ArrayLike, start: ArrayLike) -> float:
     """Return the function that the limit of the nonnegative network of depth 2 minimizes.
 
@@ -87,7 +90,8 @@ def entropy(theta: ArrayLike, start: ArrayLike) -> float:
     Raises
     ------
     ValueError
-        If shapes disagree, an entry is not finite, negative in ``theta`` or not positive in ``start``.
+        If shapes disagree, an entry is not finite, negative in ``theta`` or not positive in ``start``, or the result
+        is beyond the range of floats.
 
     Notes
     -----
@@ -106,4 +110,4 @@ def entropy(theta: ArrayLike, start: ArrayLike) -> float:
     series = np.zeros_like(v)
     for k in range(20, 1, -1):
         series = (1 - series) * v / k
-    return float(np.sum(np.where(near, theta * v * series, far)))
+    return float(finite("theta", np.sum(np.where(near, theta * v * series, far))))

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from implicit_bias import validate
 from implicit_bias.errors import ConvergenceError
+from implicit_bias.scaling import TooLarge
 from implicit_bias.validate import FloatArray
 
 __all__ = ["Operator", "gradient_descent", "power_method"]
@@ -122,7 +123,9 @@ def power_method(Z: ArrayLike, U: ArrayLike, step: float, steps: ArrayLike) -> F
     eigenvalues, vectors = np.linalg.eigh(Z / 2 + Z.T / 2)
     with np.errstate(over="ignore", invalid="ignore"):
         powers = (1 + step * eigenvalues) ** counts[..., np.newaxis]
-        result = (vectors * powers[..., np.newaxis, :]) @ (vectors.T @ U)
+        parts = vectors.T @ U
+        powers = np.where(parts.any(axis=1), powers, 0)  # what is not there does not grow
+        result = (vectors * powers[..., np.newaxis, :]) @ parts
     if not np.all(np.isfinite(result)):
         raise ValueError(f"steps must leave the result in the range of floats, got up to {counts.max()}")
     return result
@@ -135,7 +138,10 @@ def _stepped(
         product = U @ (U if V is None else V).T
         if not np.all(np.isfinite(product)):
             return np.full_like(U, np.inf), V
-        G = operator.adjoint(y - operator.measure(product))
+        try:
+            G = operator.adjoint(y - operator.measure(product))
+        except TooLarge:
+            return np.full_like(U, np.inf), V
         if V is None:
             return U + step * ((G + G.T) / 2 @ U), None
         return U + step * (G @ V), V + step * (G.T @ U)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from implicit_bias import validate
+from implicit_bias.scaling import finite
 from implicit_bias.validate import FloatArray, Seed
 
 __all__ = ["CosineOperator", "GaussianOperator"]
@@ -53,14 +54,16 @@ class GaussianOperator:
         self._rows = generator.standard_normal((self.n, entries))
         self._rows /= np.sqrt(self.n)  # in place: there may be gigabytes of them
 
+    @np.errstate(over="ignore", invalid="ignore")
     def measure(self, M: ArrayLike) -> FloatArray:
         """Return the (n,) measurements of a matrix."""
         M = _measured(M, self.shape)
-        return self._rows @ (_Half(len(M)).vector(M) if self.symmetric else M.ravel())
+        return finite("M", self._rows @ (_Half(len(M)).vector(M) if self.symmetric else M.ravel()), "a measurement")
 
+    @np.errstate(over="ignore", invalid="ignore")
     def adjoint(self, v: ArrayLike) -> FloatArray:
         """Return the combination, with the weights v (n,), of the matrices that are measured with."""
-        combined = _weights(v, self.n) @ self._rows
+        combined = finite("v", _weights(v, self.n) @ self._rows, "an entry")
         return _Half(self.shape[0]).matrix(combined) if self.symmetric else combined.reshape(self.shape)
 
     def normal(self, M: ArrayLike) -> FloatArray:
@@ -107,20 +110,22 @@ class CosineOperator:
         self._chosen = np.sort(generator.permutation(self._half.size)[: self.n])
         self._factor = np.sqrt(self._half.size / self.n)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def measure(self, M: ArrayLike) -> FloatArray:
         """Return the (n,) measurements of a matrix, of which only the symmetric part counts."""
         from scipy.fft import dct  # takes a while
 
         signed = self._signs * self._half.vector(_measured(M, self.shape))
-        return self._factor * dct(signed, norm="ortho")[self._chosen]
+        return finite("M", self._factor * dct(signed, norm="ortho")[self._chosen], "a measurement")
 
+    @np.errstate(over="ignore", invalid="ignore")
     def adjoint(self, v: ArrayLike) -> FloatArray:
         """Return the combination, with the weights v (n,), of the matrices that are measured with."""
         from scipy.fft import idct
 
         coefficients = np.zeros(self._half.size)
         coefficients[self._chosen] = self._factor * _weights(v, self.n)
-        return self._half.matrix(self._signs * idct(coefficients, norm="ortho"))
+        return self._half.matrix(finite("v", self._signs * idct(coefficients, norm="ortho"), "an entry"))
 
     def normal(self, M: ArrayLike) -> FloatArray:
         """Return ``adjoint(measure(M))``."""

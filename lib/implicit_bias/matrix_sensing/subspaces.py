@@ -7,6 +7,7 @@ from numpy.linalg import norm, svd
 from numpy.typing import ArrayLike
 
 from implicit_bias import validate
+from implicit_bias.scaling import finite
 from implicit_bias.validate import FloatArray
 
 __all__ = ["angle", "imbalance", "signal_and_noise", "symmetrize"]
@@ -77,6 +78,7 @@ def signal_and_noise(U: ArrayLike, truth: ArrayLike) -> tuple[float, float]:
     return float(values[-1]), float(norm(U @ rest.T, 2)) if len(rest) else 0.0
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def imbalance(U: ArrayLike, V: ArrayLike) -> FloatArray:
     """Return ``U.T @ U - V.T @ V``, which gradient flow on the product ``U @ V.T`` keeps.
 
@@ -92,7 +94,7 @@ def imbalance(U: ArrayLike, V: ArrayLike) -> FloatArray:
     Raises
     ------
     ValueError
-        If an entry is not finite, or the shapes do not fit.
+        If an entry is not finite, the shapes do not fit, or the imbalance is beyond the range of floats.
 
     Notes
     -----
@@ -101,7 +103,7 @@ def imbalance(U: ArrayLike, V: ArrayLike) -> FloatArray:
     U, V = validate.matrix("U", U), validate.matrix("V", V)
     if U.shape[1] != V.shape[1]:
         raise ValueError(f"V must have {U.shape[1]} columns, as U, got {V.shape[1]}")
-    return U.T @ U - V.T @ V
+    return finite("U", U.T @ U - V.T @ V, "the imbalance, or that of V,")
 
 
 def symmetrize(A: ArrayLike) -> FloatArray:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from implicit_bias import validate
 from implicit_bias.errors import ConvergenceError
+from implicit_bias.scaling import finite
 from implicit_bias.validate import FloatArray, Seed
 
 __all__ = ["label_noise_descent", "regularizer"]
@@ -74,7 +75,7 @@ def label_noise_descent(
         for done in range(int(counts.max()) + 1):
             if done in wanted:
                 kept[done] = theta
-            predictions, slopes = model(theta)
+            predictions, slopes = map(np.asarray, model(theta.copy()))
             residuals = predictions - y
             if batch is not None:
                 chosen = random.integers(len(y), size=(len(theta), size))
@@ -87,6 +88,7 @@ def label_noise_descent(
     return path
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def regularizer(hessian: ArrayLike, step: float) -> float:
     """Return what label noise penalizes at an interpolator: ``-log(det(I - step / 2 * hessian)) / (2 * step)``.
 
@@ -105,7 +107,8 @@ def regularizer(hessian: ArrayLike, step: float) -> float:
     Raises
     ------
     ValueError
-        If the matrix is not symmetric, an entry is not finite, or an eigenvalue is ``2 / step`` or more.
+        If the matrix is not symmetric, an entry is not finite, an eigenvalue is ``2 / step`` or more, or the result
+        is beyond the range of floats.
 
     Notes
     -----
@@ -116,10 +119,10 @@ def regularizer(hessian: ArrayLike, step: float) -> float:
         matrix, matrix.T, rtol=1e-6, atol=1e-6 * abs(matrix).max()
     ):
         raise ValueError(f"hessian must be symmetric, got shape {matrix.shape}")
-    shares = step / 2 * np.linalg.eigvalsh((matrix + matrix.T) / 2)
+    shares = step / 2 * np.linalg.eigvalsh(matrix / 2 + matrix.T / 2)
     if shares[-1] >= 1:
         raise ValueError(f"hessian must have eigenvalues below 2 / step, got {2 * shares[-1] / step} for step {step}")
-    return float(-np.log1p(-shares).sum() / (2 * step))
+    return float(finite("hessian", -np.log1p(-shares).sum() / (2 * step)))
 
 
 def _evaluated(model: Model, theta: FloatArray, n: int) -> None:

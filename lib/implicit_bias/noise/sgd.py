@@ -30,7 +30,8 @@ def sgd(
         Maps an iterate and a sample to an estimate of the gradient, of the shape of the iterate.
     samples : (T, ...) array
         One for each step, in any form that ``gradient`` understands: noise, the weights of the examples, the number
-        of one. Whoever draws them has the chances in hand, so that equal samples give equal iterates.
+        of one. They arrive as floats, so that an index is ``int(sample)``. Whoever draws them has the chances in hand,
+        so that equal samples give equal iterates.
     step : float, > 0, or (T,) array of them
         The step size, or one for each step.
     start : array

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from implicit_bias import validate
 from implicit_bias.errors import ConvergenceError
+from implicit_bias.scaling import exponents, restored, shifted
 from implicit_bias.two_layer.network import Network, features_of, problem, pull
 
 __all__ = ["Trained", "train"]
@@ -22,6 +23,7 @@ class Trained(Network):
     time: float
 
 
+@np.errstate(over="ignore", invalid="ignore")  # from a start out of all proportion nothing converges
 def train(X: ArrayLike, y: ArrayLike, start: Network, *, loss: float = 0.05, steps: int = 100_000) -> Trained:
     """Descend the loss from ``start`` until it is small, close to gradient flow.
 
@@ -42,7 +44,7 @@ def train(X: ArrayLike, y: ArrayLike, start: Network, *, loss: float = 0.05, ste
     Raises
     ------
     ValueError
-        If an argument does not fit the others.
+        If an argument does not fit the others, or the time is beyond the range of floats.
     ConvergenceError
         If the loss is larger after ``steps`` steps, or rounding ends the descent before.
 
@@ -54,7 +56,10 @@ def train(X: ArrayLike, y: ArrayLike, start: Network, *, loss: float = 0.05, ste
     """
     X, y, start, loss = problem(X, y, start, loss)
     steps = validate.integer("steps", steps, minimum=1)
-    hidden, outer = start.hidden, start.outer
+    # In units in which X and y are about 1 their powers are floats, and digits are the same.
+    a = int(exponents(X))
+    b = (int(exponents(y)) - a) // 2
+    X, y, hidden, outer = shifted(X, -a), shifted(y, -a - 2 * b), shifted(start.hidden, -b), shifted(start.outer, -b)
     goal, longest = loss * norm(y) ** 2, norm(X, 2)
     features = features_of(hidden, X)
     residuals = features @ outer - y
@@ -62,7 +67,8 @@ def train(X: ArrayLike, y: ArrayLike, start: Network, *, loss: float = 0.05, ste
     for taken in range(steps + 1):
         left = float(np.sum(residuals**2))
         if left <= goal:
-            return Trained(hidden, outer, left / norm(y) ** 2, taken, elapsed)
+            time = float(restored("X", np.array(elapsed), -2 * (a + b), "the time"))
+            return Trained(shifted(hidden, b), shifted(outer, b), left / norm(y) ** 2, taken, time)
         slopes = pull(X, features, outer, 2 * residuals)
         promised = float(np.sum(slopes[0] ** 2) + np.sum(slopes[1] ** 2))
         if promised == 0 or taken == steps:
@@ -95,4 +101,4 @@ def train(X: ArrayLike, y: ArrayLike, start: Network, *, loss: float = 0.05, ste
 def _where_left(goal: float, left: float, promised: float, fallen: float, step: float) -> float:
     """Return the step after which ``goal`` is left, by the parabola through what a longer step has left."""
     bend = (promised - fallen / step) / step
-    return float(2 * (left - goal) / (promised + np.sqrt(promised**2 - 4 * bend * (left - goal))))
+    return float(2 * (left - goal) / (promised + np.sqrt(np.square(promised) - 4 * bend * (left - goal))))

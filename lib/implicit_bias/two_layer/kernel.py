@@ -5,12 +5,14 @@ from numpy.linalg import eigh, norm
 from numpy.typing import ArrayLike
 
 from implicit_bias.errors import ConvergenceError
+from implicit_bias.scaling import finite
 from implicit_bias.two_layer.network import Network, examples, features_of, fitting, problem, pull
 from implicit_bias.validate import FloatArray
 
 __all__ = ["linear_flow", "linearized", "tangent_kernel"]
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def tangent_kernel(network: Network, X: ArrayLike, other: Network | None = None) -> FloatArray:
     """Return the inner products of the gradients of all outputs at all examples.
 
@@ -29,7 +31,7 @@ def tangent_kernel(network: Network, X: ArrayLike, other: Network | None = None)
     Raises
     ------
     ValueError
-        If a network is none, or does not fit.
+        If a network is none, or does not fit, or an inner product is beyond the range of floats.
     """
     network = fitting("network", network)
     other = network if other is None else fitting("other", other, network)
@@ -39,7 +41,7 @@ def tangent_kernel(network: Network, X: ArrayLike, other: Network | None = None)
     kernel = (weighted @ weighted_too.T).reshape(n, outputs, n, outputs) * (X @ X.T)[:, np.newaxis, :, np.newaxis]
     same = np.arange(outputs)
     kernel[:, same, :, same] += first @ second.T
-    return kernel
+    return finite("X", kernel, "an inner product")
 
 
 def linear_flow(X: ArrayLike, y: ArrayLike, start: Network, *, loss: float = 0.05) -> Network:
@@ -92,6 +94,7 @@ def linear_flow(X: ArrayLike, y: ArrayLike, start: Network, *, loss: float = 0.0
     return Network(-2 * hidden, -2 * outer)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def linearized(start: Network, change: Network, X: ArrayLike) -> FloatArray:
     """Return the outputs of the model linearized at ``start``, after a change of its weights.
 
@@ -107,13 +110,14 @@ def linearized(start: Network, change: Network, X: ArrayLike) -> FloatArray:
     Raises
     ------
     ValueError
-        If the two do not fit each other, or ``X`` not their inputs.
+        If the two do not fit each other, or ``X`` not their inputs, or an output is beyond the range of floats.
     """
     start = fitting("start", start)
     change = fitting("change", change, start)
     X = examples(X, start)
     features = features_of(start.hidden, X)
-    return features @ (start.outer + change.outer) + (X @ change.hidden.T * (features > 0)) @ start.outer
+    outputs = features @ (start.outer + change.outer) + (X @ change.hidden.T * (features > 0)) @ start.outer
+    return finite("X", outputs, "an output")
 
 
 def _gradients(network: Network, X: FloatArray) -> tuple[FloatArray, FloatArray]:

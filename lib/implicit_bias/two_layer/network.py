@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from implicit_bias import validate
 from implicit_bias.records import Record
+from implicit_bias.scaling import finite, length
 from implicit_bias.validate import FloatArray, Seed
 
 __all__ = ["Network", "examples", "features_of", "fitting", "gradient", "predict", "problem", "pull", "unbiased_start"]
@@ -30,7 +31,7 @@ class Network(Record):
     @property
     def size(self) -> float:
         """The Euclidean norm of all weights."""
-        return float(np.hypot(norm(self.hidden), norm(self.outer)))
+        return float(np.hypot(length(self.hidden), length(self.outer)))
 
     def scaled(self, alpha: float) -> "Network":
         """Return the network with all weights times ``alpha``, whose outputs are ``alpha**2`` times as large."""
@@ -75,6 +76,7 @@ def unbiased_start(*, d: int, units: int, outputs: int, seed: Seed) -> Network:
     return Network(np.vstack([hidden, hidden]), np.vstack([outer, -outer]))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def predict(network: Network, X: ArrayLike) -> FloatArray:
     """Return the outputs for all examples.
 
@@ -90,12 +92,13 @@ def predict(network: Network, X: ArrayLike) -> FloatArray:
     Raises
     ------
     ValueError
-        If ``network`` is none, or ``X`` does not fit its inputs.
+        If ``network`` is none, ``X`` does not fit its inputs, or an output is beyond the range of floats.
     """
     network = fitting("network", network)
-    return features_of(network.hidden, examples(X, network)) @ network.outer
+    return finite("network", features_of(network.hidden, examples(X, network)) @ network.outer, "an output")
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def gradient(network: Network, X: ArrayLike, y: ArrayLike) -> Network:
     """Return the derivatives of the loss; that of ReLU at 0 is taken to be 0.
 
@@ -113,13 +116,14 @@ def gradient(network: Network, X: ArrayLike, y: ArrayLike) -> Network:
     Raises
     ------
     ValueError
-        If ``network`` is none, or ``X`` and ``y`` do not fit it.
+        If ``network`` is none, ``X`` and ``y`` do not fit it, or a derivative is beyond the range of floats.
     """
     network = fitting("network", network)
     X = examples(X, network)
     features = features_of(network.hidden, X)
     residuals = features @ network.outer - _targets(y, X, network)
-    return Network(*pull(X, features, network.outer, 2 * residuals))
+    slopes = pull(X, features, network.outer, 2 * residuals)
+    return Network(*(finite("network", slope, "a derivative") for slope in slopes))
 
 
 def fitting(name: str, value: Network, like: Network | None = None) -> Network:
