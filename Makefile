@@ -40,7 +40,7 @@ lint: preflight        ## style of code and sources
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/pytest -q tests/test_sources.py
 
-test-grading: install  ## all hostile submissions, thirty of each set, typical mistakes of twenty students
+test-grading: install  ## all hostile submissions, thirty of each set, typical mistakes of eight students
 	GRADING=all $(BIN)/pytest -n auto --dist loadgroup tests/grading tests/assignments
 
 test-faults: preflight ## faults planted in the library must turn their chapters red

@@ -205,6 +205,7 @@ WRONG = [
         "answers": second(seen=change(SEEN, "[[part * border(3)] * 2", "[[part > 1 and 1.1 * border(3) or 1.0] * 2")),
         "fails": {"seen-test"},
         "hint": None,
+        "lucky": True,  # where s₃ is near 1 / 0.9
     },
     {  # not relative
         "answers": third(change(RULERS, "norm(k - k0) / norm(k0)", "norm(k - k0)")),
