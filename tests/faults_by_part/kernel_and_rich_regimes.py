@@ -11,8 +11,8 @@ FAULTS = [
     Fault("diagonal/potential.py", "return z * u - 4 * np.sinh(u / 2) ** 2", "return z * u", "diagonal-networks"),
     # Half the speed of the flow, where it is compared with the linear model.
     Fault("diagonal/flow.py", "speed = np.log(8)", "speed = np.log(4)", "tangent-kernel"),
-    # The scale of the start enters once, not twice.
-    Fault("diagonal/equations.py", "depth * np.log(alpha)", "np.log(alpha)", "tangent-kernel"),
+    # The shape of the start counts twice.
+    Fault("diagonal/network.py", "logs = np.log(np.abs(shape))", "logs = 2 * np.log(np.abs(shape))", "tangent-kernel"),
     # Another linear model to follow.
     Fault("least_squares.py", "goal = U.T @ y / sigma", "goal = U.T @ y * sigma", "tangent-kernel"),
     # The scale of the start enters once, not twice.

@@ -134,7 +134,7 @@ def state(link):
 def test_hover_and_focus_show_what_a_link_leads_to(chapter, size):
     chapter.set_viewport_size(size)
     seen = links(chapter, "thm-", "lem-", "fig-", "ex-", "id", "equation-")
-    assert len(seen) >= 5
+    assert len(seen) >= 4  # without solutions there is one less
     for number, link in enumerate(seen):
         link.evaluate(STILL)
         link.focus() if number % 2 else link.hover()
