@@ -72,6 +72,7 @@ def test_what_is_wrong_is_told_by_its_line(root, file, old, new, told):
 
 
 def test_a_plan_that_names_what_is_not_there_is_told(root, monkeypatch):
+    monkeypatch.setattr(sys, "path", [*sys.path])  # which this root joins
     (root / "extensions").mkdir()
     (root / "extensions/contents.py").touch()
     monkeypatch.chdir(root)

@@ -28,7 +28,7 @@ FAULTS = [
     # Measurements that are too small on average.
     Fault("matrix_sensing/operators.py", "self._factor * dct(", "dct(", "three-phases"),
     # A sum of Gram matrices.
-    Fault("matrix_sensing/subspaces.py", "return U.T @ U - V.T @ V", "return U.T @ U + V.T @ V", "balancedness"),
+    Fault("matrix_sensing/subspaces.py", "U.T @ U - V.T @ V,", "U.T @ U + V.T @ V,", "balancedness"),
     # The transpose forgotten: a corner of the wrong sign.
     Fault("matrix_sensing/subspaces.py", "[A.T, np.zeros((columns", "[-A.T, np.zeros((columns", "balancedness"),
     # The second factor takes half of a step.

@@ -8,7 +8,7 @@ FAULTS = [
     # The scale of the start enters once, not twice.
     Fault("diagonal/equations.py", "depth * np.log(alpha)", "np.log(alpha)", "diagonal-networks"),
     # The potential without its second term.
-    Fault("diagonal/potential.py", "return z * u - 4 * np.sinh(u / 2) ** 2", "return z * u", "diagonal-networks"),
+    Fault("diagonal/potential.py", "z * u - 4 * np.sinh(u / 2) ** 2", "z * u", "diagonal-networks"),
     # Half the speed of the flow, where it is compared with the linear model.
     Fault("diagonal/flow.py", "speed = np.log(8)", "speed = np.log(4)", "tangent-kernel"),
     # The shape of the start counts twice.
