@@ -77,6 +77,12 @@ def strangers() -> list[str]:
     return sorted(_git("--others", "--directory", "--no-empty-directory")) if _git("--cached") else []
 
 
+def left_out() -> str:
+    """A line about the strangers; empty if there are none."""
+    left = ", ".join(strangers())
+    return f"Not among them, as git does not know them here: {left}. What belongs there: git add.\n" if left else ""
+
+
 def _git(*which: str) -> set[str]:
     git = ["git", "ls-files", *which, "--exclude-standard", "-z"]
     listed = subprocess.run(git, cwd=contents.ROOT, capture_output=True, encoding="utf8", check=False)
@@ -186,7 +192,6 @@ if __name__ == "__main__":
         raise SystemExit("python extensions/edition.py student FOLDER, or instructor")
     try:
         print(f"{len(write(sys.argv[1], Path(sys.argv[2])))} files are written to {sys.argv[2]}")
-        if left := strangers():
-            print(f"Not among them, as git does not know them here: {', '.join(left)}. What belongs there: git add.")
+        print(left_out(), end="")
     except ValueError as error:
         raise SystemExit(str(error)) from None

@@ -110,8 +110,7 @@ def repository(folder: Path) -> None:
     import edition
 
     click.echo(f"{len(edition.write('student', folder))} files are written to {folder}.")
-    if left := edition.strangers():
-        click.echo(f"Not among them, as git does not know them here: {', '.join(left)}. What belongs there: git add.")
+    click.echo(edition.left_out(), nl=False)
     click.echo(
         "Publish it as a repository of its own, with a history of its own: git init there, not a copy of this one."
     )
