@@ -64,7 +64,7 @@ def _close_html(translator: nodes.NodeVisitor, node: proof) -> None:
 
 
 def _open_latex(translator: nodes.NodeVisitor, node: proof) -> None:
-    translator.body.append("\\begin{quote}\\hypertarget{" + node["label"] + "}{}")
+    translator.body.append("\\begin{quote}" + translator.hypertarget(node["label"]))
 
 
 def _close_latex(translator: nodes.NodeVisitor, node: proof) -> None:

@@ -8,16 +8,18 @@ from pathlib import Path
 
 import contents
 
-TOOLS = ("latexmk", "xelatex")
-MISSING = "{} not found: install TeX (Debian and Ubuntu: apt install {}), or type make pdf without BUILDER=latex"
-PACKAGES = "latexmk texlive-xetex texlive-latex-extra texlive-fonts-recommended texlive-fonts-extra"
+TOOLS = ("latexmk", "xelatex", "rsvg-convert")
+MISSING = "{} not found: install TeX and librsvg (Debian and Ubuntu: apt install {}), or leave BUILDER=latex out"
+PACKAGES = (
+    "latexmk texlive-xetex texlive-latex-extra texlive-fonts-extra fonts-freefont-otf fonts-dejavu-core librsvg2-bin"
+)
 NAME = "implicit-bias"
 
 
 def ready() -> None:
     """Raises ``ValueError`` where there is no TeX."""
     if missing := [tool for tool in TOOLS if not shutil.which(tool)]:
-        raise ValueError(MISSING.format(" and ".join(missing), PACKAGES))
+        raise ValueError(MISSING.format(", ".join(missing), PACKAGES))
 
 
 def book() -> str:

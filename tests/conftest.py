@@ -110,3 +110,10 @@ def epubcheck():
         return done.stderr + done.stdout if done.returncode else ""
 
     return epubcheck
+
+
+@pytest.fixture(scope="session")
+def librsvg():
+    """What converts figures for TeX; without it its tests are skipped, and in CI they fail."""
+    if not shutil.which("rsvg-convert"):
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("no rsvg-convert found: apt install librsvg2-bin")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from base64 import b64decode
 
 import pytest
 import yaml
@@ -14,6 +15,8 @@ from bs4 import BeautifulSoup
 from small import ROOT
 
 import contents
+from course.frames import controls, image
+from for_tex import still
 from offered import offer
 
 
@@ -100,11 +103,43 @@ def test_a_folder_for_each_page(output):
     assert all((page.parent / link).is_file() for link in offered)
 
 
-def test_latex(output):
-    (file,) = output("latex").glob("implicit-bias.tex")
-    text = file.read_text(encoding="utf8")
-    assert "Twice two is four" in text
-    assert "As before" in text
+@pytest.fixture(scope="module")
+def for_tex(output, librsvg):
+    """The folder that is handed to TeX, and the book there."""
+    folder = output("latex")
+    return folder, (folder / "implicit-bias.tex").read_text(encoding="utf8")
+
+
+def test_tex_has_what_the_site_has(for_tex):
+    """Macros, statements, solutions, figures as PDF, and the site's numbers."""
+    folder, text = for_tex
+    assert r"\renewcommand{\R}[0]{\mathbb{R}}" in text
+    assert all(said in text for said in ("Twice two is four", "As before", "Lemma 2.1", "Exercise 2.1"))
+    (figure,) = re.findall(r"\\sphinxincludegraphics\{\{([^}]*)\}\.pdf\}", text)
+    assert (folder / f"{figure}.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_tex_finds_all_that_is_referred_to(for_tex):
+    _, text = for_tex
+    places = set(re.findall(r"\\label\{(?:\\detokenize\{)?([^}]*)\}", text))
+    wanted = set(re.findall(r"\\(?:hyperref\[|ref\{|eqref\{)(?:\\detokenize\{)?([^\]}]*)\}", text))
+    assert {name.rpartition(":")[2] for name in wanted} >= {
+        "lem-doubling",
+        "proof-lem-doubling",
+        "ex-double",
+        "fig-twice",
+    }
+    assert wanted <= places, f"TeX would not find {sorted(wanted - places)}"
+
+
+def test_an_explorer_stands_still_in_tex():
+    """By the frame that stands for all, with its values."""
+    frames = [image(f"<svg xmlns='http://www.w3.org/2000/svg' id='{n}'/>", f"Frame {n}.", n > 0) for n in range(3)]
+    sliders = controls("Move it.", {"n": "how many"}, {"n": ["one", "two", "three"]}, {"n": 2})
+    page = f'<figure class="explorer">{sliders}<div class="frames">{"".join(frames)}</div></figure>'
+    picture, words = still(BeautifulSoup(page, "html.parser").figure)
+    assert b"id='2'" in b64decode(picture["uri"].partition("base64,")[2])
+    assert words.astext() == "Move it. how many three: Frame 2. On the site sliders move this figure."
 
 
 def test_epub_of_sphinx(output):
@@ -117,7 +152,7 @@ def test_epub_of_sphinx(output):
 def test_the_site_is_not_stale_after_another_form(built_book, output):
     """Which read the changed page and left the site to be written."""
     built_book.edit("lib/toy/__init__.py", "return x + x", "return 2.0 * x")
-    output("latex")
+    output("dirhtml")
     code, log = built_book.build()
     assert code == 0, log
     assert "4.0" in (built_book.root / "_build/html/book/one.html").read_text(encoding="utf8")

@@ -166,7 +166,7 @@ def test_says_what_is_missing(monkeypatch):
     for arguments, said in {
         ("other", "--ready"): "there is no builder 'other': choose BUILDER=browser or BUILDER=latex",
         ("browser", "--ready"): "apt install chromium",
-        ("latex", "--ready"): "latexmk and xelatex not found: install TeX",
+        ("latex", "--ready"): "latexmk, xelatex, rsvg-convert not found: install TeX and librsvg",
     }.items():
         with pytest.raises(SystemExit, match=re.escape(said)):
             pdf.main(*arguments)
