@@ -29,6 +29,8 @@ const divide = (formula) => {
     if (places[i] > 0) inner = null;
     if (places[i] > 1) outer = null;
   });
+  // Firefox breaks a line between spans that do not break only where it is told that it may.
+  for (const span of formula.querySelectorAll("span + span")) span.before(document.createElement("wbr"));
 };
 
 // The ways to set a formula, each for those that would be wider than their column in the way before.

@@ -67,6 +67,8 @@ _FAULTS = """() => {
             const last = [...line.querySelectorAll("mjx-c, mjx-mspace")].at(-1);
             const ends = last.closest("mjx-mo, mjx-mspace") || !line.nextElementSibling;
             if (!ends) fault("a line that could be taken for the whole formula", line);
+            const next = line.nextElementSibling?.tagName ?? "WBR";  // without which Firefox does not break
+            if (next !== "WBR") fault("a place to break that not every browser sees", line);
         }
     }
     return faults;
