@@ -11,6 +11,8 @@ from fontTools.ttLib import TTFont
 from page import version
 
 FACE = re.compile(r'font-family: MJX(?P<font>[\w-]+); src: url\("\./(?P<file>[^"]+)"\)')
+FAMILY = re.compile(r"(font-family: MJXZERO(?:, MJX[\w-]+)+)")
+LOCAL = ("Roboto", "Arial", "Helvetica Neue", "Segoe UI", "DejaVu Sans", "Liberation Sans", "Noto Sans")
 VARIANT = re.compile(r"\.(TEX-\w+)")
 CONTENT = re.compile(r'content: "((?:\\.|[^"\\])*)"')
 LETTER = re.compile(r"\\([0-9A-F]+) ?|\\?(.)")
@@ -26,6 +28,17 @@ def subset(source: Path, target: Path, letters: set[int]) -> None:
     subsetter.subset(font)
     font.flavor = "woff"
     font.save(target)
+
+
+def steady(sheet: str) -> str:
+    """The style sheet with a font of the reader's machine behind those that are on their way, without heights.
+
+    How high a line with a formula is depends on the heights of the first font that is there. ZERO has none; until it
+    has come, another without any holds its place, so that the text below does not move.
+    """
+    names = ", ".join(f'local("{name}")' for name in LOCAL)
+    heights = " ".join(f"{kind}-override: 0%;" for kind in ("ascent", "descent", "line-gap"))
+    return FAMILY.sub(r"\1, MJXFLAT", sheet) + f"@font-face {{ font-family: MJXFLAT; src: {names}; {heights} }}\n"
 
 
 def needed(sheet: str) -> tuple[str, dict[str, set[int]]]:

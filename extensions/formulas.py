@@ -132,7 +132,7 @@ def _set(app: Sphinx, error: Exception | None) -> None:
     shutil.rmtree(site / FOLDER, ignore_errors=True)
     (site / FOLDER).mkdir(parents=True)
     sheet, needed = fonts.needed(style_sheet(rules, letters))
-    (site / FOLDER / STYLE).write_text(sheet, encoding="utf8")
+    (site / FOLDER / STYLE).write_text(fonts.steady(sheet), encoding="utf8")
     for font, written in needed.items():
         fonts.subset(SOURCE / FONTS / font, site / FOLDER / font, written)
 

@@ -50,6 +50,15 @@ def test_a_font_has_the_letters_that_are_written_in_it():
     }
 
 
+def test_a_font_without_heights_stands_behind_those_on_their_way():
+    sheet = fonts.steady(
+        ".TEX-I { font-family: MJXZERO, MJXTEX-I; }\nmjx-c { font-family: MJXZERO, MJXTEX, MJXTEX-A ! important; }"
+    )
+    assert "MJXTEX-I, MJXFLAT;" in sheet and "MJXTEX-A, MJXFLAT ! important;" in sheet
+    face = sheet.rpartition("@font-face")[2]
+    assert "local(" in face and "ascent-override: 0%" in face and "url(" not in face
+
+
 def versions(sheet):
     return dict(re.findall(r"(\w+)\.woff(\?v=\w{8})", fonts.needed(sheet)[0]))
 

@@ -21,6 +21,7 @@ UNSET = """() => [...document.querySelectorAll("article .math")]
     .filter(it => !it.querySelector("mjx-container")).map(it => it.textContent)"""
 BLANK = """() => [...new Set([...document.querySelectorAll("article mjx-c")]
     .filter(it => getComputedStyle(it, "::before").content === "none").map(it => it.className))]"""
+HEIGHTS = "() => [...document.querySelectorAll('article p')].map(it => it.getBoundingClientRect().height)"
 FITTED = """() => [...document.querySelectorAll("article mjx-container:not([display], .scrolls)")].every(it => {
     const block = it.closest("p, li, td, dd, figcaption, div");
     return !it.checkVisibility() || it.getBoundingClientRect().right <= block.getBoundingClientRect().right + 1;
@@ -70,6 +71,19 @@ def test_nothing_moves_when_a_page_opens(visits, browser, address):
         shifts[name] = first_visit(browser, address, name)[1]
     moved = {name: shift for name, shift in shifts.items() if shift >= MOST_SHIFT}
     assert not moved, f"parts of pages move when they open: {moved}"
+
+
+def test_lines_are_as_high_before_the_fonts_of_formulas_come(browser, address, pages):
+    for name in pages:
+        page = browser.new_page(viewport=PHONE, java_script_enabled=False)
+        heights = []
+        for fonts in ("", "**/*.woff*"):
+            if fonts:
+                page.route(fonts, lambda it: it.abort())
+            page.goto(f"{address}/{name}.html", wait_until="networkidle")
+            heights.append(page.evaluate(HEIGHTS))
+        page.close()
+        assert heights[0] == heights[1], f"{name}: text will move, see steady() in extensions/fonts.py"
 
 
 def test_pages_are_set_without_scripts(browser, address, pages):
