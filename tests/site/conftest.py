@@ -51,6 +51,12 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.fixture(scope="session")
+def sampled():
+    """The pages on which what is judged by kinds of elements is judged."""
+    return set(sample())
+
+
+@pytest.fixture(scope="session")
 def site():
     if not (SITE / "index.html").exists():
         pytest.fail(f"{SITE} holds no site: run make book")
