@@ -1,6 +1,7 @@
 """What Sphinx's LaTeX builder lacks for this book: macros, the numbers of the site, and explorers that stand still."""
 
 import base64
+from itertools import zip_longest
 from urllib.parse import unquote_to_bytes
 
 from bs4 import BeautifulSoup, Tag
@@ -18,18 +19,19 @@ CODE = r"\setmonofont{DejaVuSansMono}[Extension=.ttf, BoldFont=*-Bold, ItalicFon
 LENT = {letter: f'{{\\ttfamily\\symbol{{"{ord(letter):X}}}}}' for letter in "ᴰₖ"}
 LENT |= {"ℓ": r"\ensuremath{\ell}", "𝒜": r"\ensuremath{\mathcal A}"}
 LEND = r"\catcode`{0}=13\begingroup\lccode`\~=`{0}\lowercase{{\endgroup\protected\def~}}{{{1}}}"
-WIDEST = 120  # letters of a cell, beyond which it breaks anyhow
+LINE = 90  # letters
 PICTURE = "data:image/svg+xml,"
 
 
-def _configure(_: Sphinx, config: Config) -> None:
-    """The macros that MathJax knows, and letters for code."""
+def _configure(app: Sphinx, config: Config) -> None:
+    """The macros that MathJax knows, letters for code, and how deep the site's numbers go."""
+    app.book_depth = config.numfig_secnum_depth
     macros = (config.mathjax3_config or {}).get("tex", {}).get("macros", {})
     lent = "".join(LEND.format(letter, tex) for letter, tex in LENT.items())
     late = rf"\AddToHook{{begindocument/end}}{{{lent}}}"  # when mathematics has claimed its letters
     own = config.latex_elements.get("preamble", "")
     preamble = "\n".join([CODE, late, *(_macro(name, meaning) for name, meaning in macros.items()), own])
-    config.latex_elements = config.latex_elements | {"preamble": preamble}
+    config.latex_elements = {"figure_align": "H"} | config.latex_elements | {"preamble": preamble}  # figures stay here
 
 
 def _macro(name: str, meaning: str | list) -> str:
@@ -68,7 +70,7 @@ def still(explorer: Tag) -> list[nodes.Node]:
 
 
 class _Columns(SphinxPostTransform):
-    """Tables as wide as the page, each column by how much stands in it: TeX would break no line of a long table."""
+    """Tables as wide as the page, each column for its longest word and by how much it says: else TeX breaks no line."""
 
     default_priority = 600
     formats = ("latex",)
@@ -77,10 +79,13 @@ class _Columns(SphinxPostTransform):
         """Give each column a width."""
         for table in self.document.findall(nodes.table):
             table["classes"] = [*(set(table["classes"]) - {"colwidths-auto"}), "colwidths-given"]
-            rows = [row.children for row in table.findall(nodes.row)]
-            for n, column in enumerate(table.findall(nodes.colspec)):
-                lengths = [min(len(row[n].astext()), WIDEST) for row in rows if n < len(row)]
-                column["colwidth"] = round(max(lengths) + sum(lengths) / len(lengths)) + 4
+            rows = [[cell.astext() for cell in row] for row in table.findall(nodes.row)]
+            columns = list(zip_longest(*rows, fillvalue=""))
+            words = [max((len(word) for cell in column for word in cell.split()), default=1) for column in columns]
+            texts = [sum(min(len(cell), LINE) for cell in column) + 1 for column in columns]
+            rest = max(LINE - sum(words), 0)
+            for given, word, text in zip(table.findall(nodes.colspec), words, texts, strict=True):
+                given["colwidth"] = word + rest * text // sum(texts)
 
 
 class _Named(SphinxPostTransform):
@@ -109,10 +114,21 @@ class _Named(SphinxPostTransform):
                 reference.replace_self(nodes.reference("", text, internal=True, refuri=f"%{page}#{label}"))
 
 
+def _swap(app: Sphinx, *_: object) -> None:
+    """Between two depths of numbers: the site's, and that by which TeX counts figures and equations.
+
+    The second is sphinx-jupyterbook-latex's, which counts parts as well.
+    """
+    if app.builder.format == "latex":
+        app.config.numfig_secnum_depth, app.book_depth = app.book_depth, app.config.numfig_secnum_depth
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.setup_extension("sphinxcontrib.rsvgconverter")
     app.connect("config-inited", _configure, priority=400)  # before what adds to the preamble
+    app.connect("builder-inited", _swap, priority=900)
+    app.connect("env-check-consistency", _swap)  # when statements have been numbered
     for transform in (_Still, _Columns, _Named):
         app.add_post_transform(transform)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

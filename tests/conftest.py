@@ -17,6 +17,9 @@ import contents
 import execution
 import kernel
 
+# One thread for each worker, as in the kernels: workers that have as many as there are cores wait for each other.
+os.environ |= dict.fromkeys(kernel.THREADS, "1")
+
 # The same examples in every run: a red test is a changed program, not bad luck.
 settings.register_profile("reproducible", deadline=None, max_examples=40, derandomize=True, database=None)
 settings.load_profile("reproducible")

@@ -114,7 +114,7 @@ def test_tex_has_what_the_site_has(for_tex):
     """Macros, statements, solutions, figures as PDF, and the site's numbers."""
     folder, text = for_tex
     assert r"\renewcommand{\R}[0]{\mathbb{R}}" in text
-    assert all(said in text for said in ("Twice two is four", "As before", "Lemma 2.1", "Exercise 2.1"))
+    assert all(said in text for said in ("Twice two is four", "As before", "Definition 1.1 (Doubling)", "Exercise 2.1"))
     (figure,) = re.findall(r"\\sphinxincludegraphics\{\{([^}]*)\}\.pdf\}", text)
     assert (folder / f"{figure}.pdf").read_bytes().startswith(b"%PDF")
 

@@ -99,13 +99,6 @@ def assert_accessible(page, name, colours=True):
     assert not serious, f"{name} keeps readers out; mend the text, or book.css:\n" + "\n".join(serious)
 
 
-def test_a_formula_is_a_stop_only_if_it_scrolls(page, name):
-    """Else a page has hundreds of stops with nothing to do there."""
-    wide.resize(page, wide.WIDTHS[0])
-    idle = page.locator("mjx-container[tabindex='0']:not([data-more])").count()
-    assert not idle, f"{name}: the Tab key stops at {idle} formulas: see inTabOrder in _config.yml"
-
-
 def test_accessible(page, name, sampled):
     """Colours are those of kinds of elements: they take longest, and are judged where a kind is new."""
     put_on(page, "light")
@@ -121,28 +114,35 @@ def test_accessible_on_a_dark_phone(page, name):
 
 @pytest.fixture(scope="module")
 def unfolded(opened):
-    """All folds open: what is cut at each width, and on a wide screen what scrolls and what room there is for code."""
+    """All folds open: what is cut at each width, and on a wide screen what scrolls, room for code, and idle stops."""
     opened.emulate_media(media="screen", color_scheme="light", forced_colors="none")
     wide.unfold(opened)
     widest, *narrower = wide.WIDTHS
     faults = wide.faults(opened, widest)
     displays, fit = wide.too_wide(opened), wide.characters(opened)
+    idle = opened.locator("mjx-container[tabindex='0']:not([data-more])").count()
     faults += [fault for width in narrower for fault in wide.faults(opened, width)]
     wide.unfold(opened, everything=False)
-    return faults, displays, fit
+    return faults, displays, fit, idle
 
 
 def test_nothing_is_cut_without_a_sign(unfolded, name):
     """The page does not scroll sideways; what is wide breaks, or scrolls inside itself and shows it."""
-    faults, _, _ = unfolded
+    faults, *_ = unfolded
     assert not faults, f"{name}: shorten or break these, or see wide.css:\n" + "\n".join(faults)
 
 
 def test_a_wide_screen_needs_no_scrolling(unfolded, name):
     """Displayed formulas and outputs fit, and so does code of 88 characters a line."""
-    _, displays, fit = unfolded
+    _, displays, fit, _ = unfolded
     assert not displays, f"{name}: break these over lines, formulas with aligned or split: {displays}"
     assert fit >= wide.CODE, f"{name}: a line of code has room for {fit:.1f} characters, not {wide.CODE}: see book.css"
+
+
+def test_a_formula_is_a_stop_only_if_it_scrolls(unfolded, name):
+    """Else a page has hundreds of stops with nothing to do there."""
+    *_, idle = unfolded
+    assert not idle, f"{name}: the Tab key stops at {idle} formulas: see wide.js"
 
 
 def test_figures_are_legible_on_a_phone(page, name):
