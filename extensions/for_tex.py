@@ -84,7 +84,7 @@ class _Columns(SphinxPostTransform):
             words = [max((len(word) for cell in column for word in cell.split()), default=1) for column in columns]
             texts = [sum(min(len(cell), LINE) for cell in column) + 1 for column in columns]
             rest = max(LINE - sum(words), 0)
-            for given, word, text in zip(table.findall(nodes.colspec), words, texts, strict=True):
+            for given, word, text in zip(table.findall(nodes.colspec), words, texts, strict=False):  # cells may span
                 given["colwidth"] = word + rest * text // sum(texts)
 
 
@@ -105,9 +105,10 @@ class _Named(SphinxPostTransform):
                 box[-1][:0] = held
             else:
                 box[1:1] = held
+        exercises = getattr(self.env, "sphinx_exercise_registry", {})
         for reference in list(self.document.findall(addnodes.number_reference)):
             label = reference.get("refid") or reference.get("refuri", "").rpartition("#")[2]
-            if exercise := self.env.sphinx_exercise_registry.get(label):
+            if exercise := exercises.get(label):
                 page = exercise["docname"]
                 number = self.env.toc_fignumbers[page]["exercise"][label]
                 text = self.config.numfig_format["exercise"] % ".".join(map(str, number))
