@@ -97,6 +97,7 @@ def first_step_features(X: ArrayLike, y: ArrayLike, *, units: int, seed: Seed) -
     Parameters
     ----------
     X : (n, d) array
+        Standard Gaussian examples: in other units another linear part is taken out.
     y : (n,) array
         Its mean and its linear part are taken out first.
     units : int, >= 1
